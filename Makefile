@@ -1,0 +1,40 @@
+# Two commands do all the set-up: `make demo` and `make test`.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+
+.PHONY: demo test check lint types layers quick bench clean
+
+$(STAMP): pyproject.toml constraints.txt
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade "pip>=25.1"
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt --group dev -e ".[sandbox,keyring]"
+	touch $(STAMP)
+
+demo: $(STAMP)
+	$(BIN)/tierkeeper demo
+
+lint: $(STAMP)
+	$(BIN)/ruff check plugins rules sync tests examples
+	$(BIN)/ruff format --check plugins rules sync tests examples
+
+types: $(STAMP)
+	$(BIN)/mypy
+
+layers: $(STAMP)
+	$(BIN)/lint-imports
+
+quick: $(STAMP)
+	$(BIN)/python -m pytest -q -n 2 -m "not slow"
+
+check: lint types layers quick
+
+test: lint types layers
+	$(BIN)/python -m pytest -q -n 2
+
+bench: $(STAMP)
+	$(BIN)/python -m tests.bench
+
+clean:
+	rm -rf $(VENV) dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
