@@ -68,7 +68,7 @@ class Answer(msgspec.Struct, frozen=True):
         yield self.place
 
 
-class Cut(Exception):  # noqa: N818  # a fact about the wire, caught by the policy; nobody else sees it
+class Cut(Exception):  # a fact about the wire, caught by the policy; nobody else sees it
     """No answer came. `sent` is False only if it is certain that nothing reached the server."""
 
     def __init__(self, reason: str, *, sent: bool) -> None:

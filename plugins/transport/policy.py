@@ -31,7 +31,7 @@ from tierkeeper.plugins.errors import OutOfBudget, TrackerError, UnexpectedAnswe
 from tierkeeper.plugins.transport.answer import Answer, Cut, NotModified, Send, Unknown, shown
 from tierkeeper.plugins.transport.limits import SHORTEST, RateLimit, rate_limit
 from tierkeeper.plugins.transport.paths import path_within
-from tierkeeper.plugins.transport.ports import Budget, EtagKey, Etags, Kind, Validator, Wall, out_of_budget
+from tierkeeper.plugins.transport.ports import KINDS, Budget, EtagKey, Etags, Kind, Validator, Wall, out_of_budget
 from tierkeeper.plugins.transport.refusals import NOT_IMPLEMENTED, check
 
 _NOT_MODIFIED = 304
@@ -53,7 +53,7 @@ class _Ask(msgspec.Struct, frozen=True):
     feature: str | None = None
 
 
-class _Again(Exception):  # noqa: N818  # a signal from one attempt to the loop around it
+class _Again(Exception):  # a signal from one attempt to the loop around it
     """This attempt may be repeated, after `wait` if the server named one; if not, `final` is what to raise."""
 
     def __init__(self, final: TrackerError, wait: timedelta | None = None) -> None:
@@ -66,7 +66,8 @@ class _Again(Exception):  # noqa: N818  # a signal from one attempt to the loop 
 class Transport:
     """The policy around one client's `send`. Made anew each cycle, since `patience` is what it may sleep in all.
 
-    `credential` names the token without being it: budget and ETags are kept by it. `requests` counts what went out, by kind.
+    `credential` names the token without being it: budget and ETags are kept by it. `requests` counts what went out,
+    by kind.
     """
 
     send: Send
@@ -78,7 +79,7 @@ class Transport:
     wall: Wall
     patience: timedelta = timedelta(seconds=60)
     attempts: int = 4
-    requests: dict[Kind, int] = field(default_factory=lambda: {"read": 0, "write": 0, "create": 0}, init=False)
+    requests: dict[Kind, int] = field(default_factory=lambda: dict.fromkeys(KINDS, 0), init=False)
 
     def __post_init__(self) -> None:
         self.base_url = self.base_url.rstrip("/")

@@ -17,6 +17,7 @@ from tierkeeper.plugins.transport.answer import Answer
 from tierkeeper.plugins.transport.limits import quota, rate_limit, remaining, reset_after
 
 Kind = Literal["read", "write", "create"]
+KINDS: tuple[Kind, ...] = ("read", "write", "create")
 
 _MINUTE = timedelta(minutes=1)
 _HOUR = timedelta(hours=1)
