@@ -1,0 +1,74 @@
+"""The ASGI application: bytes in, bytes out, and the faults that belong to the connection."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Any
+
+from tierkeeper.plugins.github.sandbox.api import Api, Call, Raw
+from tierkeeper.plugins.github.sandbox.control import Control
+from tierkeeper.plugins.github.sandbox.messages import Answer
+
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+TRANSPORT = "tierkeeper.transport"
+"""Where the scope carries the connection, so that it can be cut."""
+
+
+class Application:
+    """What uvicorn runs."""
+
+    def __init__(self, api: Api, control: Control) -> None:
+        self.api = api
+        self.control = control
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        raw = Raw(
+            method=scope["method"],
+            path=(scope.get("raw_path") or scope["path"].encode()).decode("latin-1").partition("?")[0],
+            query=scope["query_string"].decode("latin-1"),
+            headers={name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]},
+            body=await _read(receive),
+        )
+        if raw.path.startswith("/_sandbox/"):
+            await _write(send, self.control.handle(raw))
+            return
+        faults = self.api.faults_for(raw)
+        if "latency" in faults:
+            await asyncio.sleep(faults["latency"].seconds)
+        answer = None
+        login = self.api.login_of(raw)
+        if "cut-before-write" not in faults:
+            with self.api.store.lock:
+                answer = self.api.handle(raw, faults)
+        if answer is None or "cut-after-write" in faults:
+            self.control.requests.append(Call(raw.method, raw.target, 0, login))
+            await _cut(scope, receive)
+            return
+        self.control.requests.append(Call(raw.method, raw.target, answer.status, login))
+        await _write(send, answer)
+
+
+async def _read(receive: Receive) -> bytes:
+    body, more = b"", True
+    while more:
+        message = await receive()
+        body += message.get("body", b"")
+        more = message.get("more_body", False)
+    return body
+
+
+async def _write(send: Send, answer: Answer) -> None:
+    headers = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in answer.headers.items()]
+    if answer.status not in (204, 304):
+        headers.append((b"Content-Length", str(len(answer.body)).encode()))
+    await send({"type": "http.response.start", "status": answer.status, "headers": headers})
+    await send({"type": "http.response.body", "body": answer.body})
+
+
+async def _cut(scope: Scope, receive: Receive) -> None:
+    """Close the connection without a word, and wait until it is closed."""
+    scope[TRANSPORT].close()
+    while (await receive())["type"] != "http.disconnect":
+        pass

@@ -1,0 +1,150 @@
+"""The sandbox as a context manager: a server in a thread of its own, on loopback only."""
+
+import asyncio
+import socket
+import threading
+import time
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import uvicorn
+from uvicorn.protocols.http.auto import AutoHTTPProtocol
+
+from tierkeeper.plugins.github.sandbox.api import Api, Call
+from tierkeeper.plugins.github.sandbox.application import TRANSPORT, Application, Receive, Scope, Send
+from tierkeeper.plugins.github.sandbox.clock import Clock
+from tierkeeper.plugins.github.sandbox.control import Control
+from tierkeeper.plugins.github.sandbox.faults import Faults
+from tierkeeper.plugins.github.sandbox.store import Store
+
+HOST = "127.0.0.1"
+_START_SECONDS = 10.0
+
+
+class GitHubSandbox:
+    """A GitHub of one's own.
+
+    `state` is a file that is read at the start and written at the end; `now` stops the clock there, without it
+    the clock is the machine's.
+    """
+
+    def __init__(self, port: int = 0, state: Path | None = None, now: datetime | None = None) -> None:
+        self._port = port
+        self._state = state
+        self.clock = Clock(now)
+        self.store = Store(self.clock)
+        if state is not None and state.exists():
+            self.store.load(state)
+        self.api = Api(self.clock, self.store)
+        self._control = Control(self.api, self.save)
+        self._application = Application(self.api, self._control)
+        self._server: uvicorn.Server | None = None
+        self._thread: threading.Thread | None = None
+
+    @property
+    def url(self) -> str:
+        """The base of the API; below `/api/v3` it answers like an Enterprise Server."""
+        return f"http://{HOST}:{self._port}"
+
+    @property
+    def now(self) -> datetime:
+        """The sandbox's time."""
+        return self.clock.now
+
+    @property
+    def faults(self) -> Faults:
+        """The faults that are on."""
+        return self.api.faults
+
+    @property
+    def requests(self) -> list[Call]:
+        """The API calls so far: (method, path with query, status, login)."""
+        return self._control.requests
+
+    def set_now(self, now: datetime) -> None:
+        """Set the clock, and stop it there."""
+        self.clock.set(now)
+
+    def advance(self, seconds: float) -> None:
+        """Let time pass at once."""
+        self.clock.advance(seconds)
+
+    def save(self) -> None:
+        """Write everything to the state file, if there is one."""
+        if self._state is not None:
+            self.store.save(self._state)
+
+    def start(self) -> None:
+        """Serve in a thread of its own."""
+        listener = socket.create_server((HOST, self._port))
+        self._port = listener.getsockname()[1]
+        config = uvicorn.Config(
+            self._application,
+            http=_protocol(),
+            lifespan="off",
+            log_config=None,
+            access_log=False,
+            date_header=False,
+            server_header=False,
+            ws="none",
+            timeout_graceful_shutdown=1,
+        )
+        self._server = uvicorn.Server(config)
+        self._thread = threading.Thread(target=self._run, args=(listener,), name="github-sandbox", daemon=True)
+        self._thread.start()
+        patience = time.monotonic() + _START_SECONDS
+        while not self._server.started:
+            if not self._thread.is_alive() or time.monotonic() > patience:
+                raise RuntimeError("the GitHub sandbox did not start")
+            time.sleep(0.002)
+
+    def _run(self, listener: socket.socket) -> None:
+        assert self._server is not None
+        with asyncio.Runner() as runner:
+            runner.run(self._server.serve([listener]))
+
+    def stop(self) -> None:
+        """Stop serving, and save."""
+        if self._server is not None and self._thread is not None:
+            self._server.should_exit = True
+            self._thread.join()
+            self._server = self._thread = None
+        self.save()
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+
+
+def _protocol() -> type[asyncio.Protocol]:
+    """Return uvicorn's HTTP protocol, whichever is installed, with the connection put in the scope."""
+    base: Any = AutoHTTPProtocol
+
+    class CuttableProtocol(base):  # type: ignore[misc]  # uvicorn chooses the base class when it is imported
+        def connection_made(self, transport: asyncio.Transport) -> None:
+            super().connection_made(transport)
+            # asyncio does this only for sockets that name their protocol; without it every answer waits 40 ms
+            transport.get_extra_info("socket").setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            self.app: Any = _carrying(self.app, transport)
+
+    return CuttableProtocol
+
+
+def _carrying(
+    app: Callable[[Scope, Receive, Send], Awaitable[None]], transport: asyncio.Transport
+) -> Callable[[Scope, Receive, Send], Awaitable[None]]:
+    """Let an application find the connection in its scope."""
+
+    async def carrying(scope: Scope, receive: Receive, send: Send) -> None:
+        scope[TRANSPORT] = transport
+        await app(scope, receive, send)
+
+    return carrying
