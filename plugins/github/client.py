@@ -10,6 +10,7 @@ Importing `github` takes over half a second: import this module when a GitHub tr
 import hashlib
 import ipaddress
 import json
+import math
 import ssl
 import threading
 from collections.abc import Iterator, Mapping
@@ -91,7 +92,9 @@ class GitHubClient:
         self._requester = Github(
             auth=self._auth,
             base_url=self.base_url,
-            timeout=options.timeout,  # type: ignore[arg-type]  # requests takes fractions of a second
+            timeout=math.ceil(
+                options.timeout
+            ),  # PyGithub takes whole seconds; only an App's token is asked for with it
             user_agent=options.user_agent,
             per_page=100,
             retry=None,
@@ -181,7 +184,7 @@ class _Wire(HTTPSRequestsConnectionClass):
     def __init__(self, base: SplitResult, *, timeout: float) -> None:
         host = base.hostname or ""
         super().__init__(f"[{host}]" if ":" in host else host, base.port or (80 if base.scheme == "http" else 443))
-        self.timeout = timeout  # type: ignore[assignment]  # requests takes fractions of a second
+        self.timeout = timeout  # type: ignore[assignment]  # requests takes fractions of a second; PyGithub's type does not say so
         self.protocol = base.scheme
         self.session.mount("http://", self.adapter)
         self.session.trust_env = not _is_loopback(host)  # no proxy knows the way to this machine's own loopback
