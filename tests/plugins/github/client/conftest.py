@@ -77,12 +77,16 @@ def server() -> Iterator[Loopback]:
         thread.join()
 
 
-@pytest.fixture
-def client(server: Loopback, monkeypatch: pytest.MonkeyPatch) -> Iterator[GitHubClient]:
+@pytest.fixture(autouse=True)
+def _no_sleep(monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(_: float) -> None:
         raise AssertionError("something slept in a library")
 
-    made = GitHubClient(ClientOptions(url=server.url, token="ghp_0123456789abcdefghijABCDEFGHIJ012345", timeout=5))
     monkeypatch.setattr(time, "sleep", refuse)
+
+
+@pytest.fixture
+def client(server: Loopback) -> Iterator[GitHubClient]:
+    made = GitHubClient(ClientOptions(url=server.url, token="ghp_0123456789abcdefghijABCDEFGHIJ012345", timeout=5))
     yield made
     made.close()
