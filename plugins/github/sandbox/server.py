@@ -3,7 +3,6 @@
 import asyncio
 import socket
 import threading
-import time
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 from pathlib import Path
@@ -12,6 +11,7 @@ from typing import Any, Self
 
 import uvicorn
 from uvicorn.protocols.http.auto import AutoHTTPProtocol
+from uvicorn.server import ServerState
 
 from tierkeeper.plugins.github.sandbox.api import Api, Call
 from tierkeeper.plugins.github.sandbox.application import TRANSPORT, Application, Receive, Scope, Send
@@ -21,7 +21,8 @@ from tierkeeper.plugins.github.sandbox.faults import Faults
 from tierkeeper.plugins.github.sandbox.store import Store
 
 HOST = "127.0.0.1"
-_START_SECONDS = 10.0
+_PATIENCE = 10.0
+_CLOSING_LOOKS = 200
 
 
 class GitHubSandbox:
@@ -41,7 +42,8 @@ class GitHubSandbox:
         self.api = Api(self.clock, self.store)
         self._control = Control(self.api, self.save)
         self._application = Application(self.api, self._control)
-        self._server: uvicorn.Server | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._stopped: asyncio.Event | None = None
         self._thread: threading.Thread | None = None
 
     @property
@@ -81,37 +83,44 @@ class GitHubSandbox:
         """Serve in a thread of its own."""
         listener = socket.create_server((HOST, self._port))
         self._port = listener.getsockname()[1]
-        config = uvicorn.Config(
-            self._application,
-            http=_protocol(),
-            lifespan="off",
-            log_config=None,
-            access_log=False,
-            date_header=False,
-            server_header=False,
-            ws="none",
-            timeout_graceful_shutdown=1,
-        )
-        self._server = uvicorn.Server(config)
-        self._thread = threading.Thread(target=self._run, args=(listener,), name="github-sandbox", daemon=True)
+        ready = threading.Event()
+        self._thread = threading.Thread(target=self._run, args=(listener, ready), name="github-sandbox", daemon=True)
         self._thread.start()
-        patience = time.monotonic() + _START_SECONDS
-        while not self._server.started:
-            if not self._thread.is_alive() or time.monotonic() > patience:
-                raise RuntimeError("the GitHub sandbox did not start")
-            time.sleep(0.002)
+        if not ready.wait(_PATIENCE):
+            raise RuntimeError("the GitHub sandbox did not start")
 
-    def _run(self, listener: socket.socket) -> None:
-        assert self._server is not None
+    def _run(self, listener: socket.socket, ready: threading.Event) -> None:
         with asyncio.Runner() as runner:
-            runner.run(self._server.serve([listener]))
+            self._stopped = asyncio.Event()
+            self._loop = runner.get_loop()
+            runner.run(self._serve(listener, ready, self._stopped))
+
+    async def _serve(self, listener: socket.socket, ready: threading.Event, stopped: asyncio.Event) -> None:
+        """Serve until told to stop. Not `uvicorn.Server`: it looks only ten times a second whether it should stop."""
+        config = uvicorn.Config(
+            self._application, proxy_headers=False, lifespan="off", log_config=None, access_log=False, ws="none"
+        )
+        config.load()
+        state, protocol = ServerState(), _protocol()
+        server = await asyncio.get_running_loop().create_server(
+            lambda: protocol(config=config, server_state=state, app_state={}), sock=listener
+        )
+        ready.set()
+        await stopped.wait()
+        server.close()
+        for connection in list(state.connections):
+            connection.shutdown()
+        for _ in range(_CLOSING_LOOKS):
+            if not state.connections:
+                break
+            await asyncio.sleep(0.005)
 
     def stop(self) -> None:
         """Stop serving, and save."""
-        if self._server is not None and self._thread is not None:
-            self._server.should_exit = True
+        if self._thread is not None and self._loop is not None and self._stopped is not None:
+            self._loop.call_soon_threadsafe(self._stopped.set)
             self._thread.join()
-            self._server = self._thread = None
+            self._thread = None
         self.save()
 
     def __enter__(self) -> Self:
@@ -124,7 +133,7 @@ class GitHubSandbox:
         self.stop()
 
 
-def _protocol() -> type[asyncio.Protocol]:
+def _protocol() -> Callable[..., asyncio.Protocol]:
     """Return uvicorn's HTTP protocol, whichever is installed, with the connection put in the scope."""
     base: Any = AutoHTTPProtocol
 
