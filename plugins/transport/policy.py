@@ -1,15 +1,15 @@
 """Who may be resent, and how long we wait: the same for every tracker.
 
-=====================  ======================  ===========================  =================
-what came back         read                    PUT, PATCH, DELETE           create, any POST
-=====================  ======================  ===========================  =================
-2xx                    done                    done                         done
-rate limited           again, if within patience  again, if within patience  `OutOfBudget`
-other 5xx              again, then gives up    `Unknown`                    `Unknown`
-cut, maybe sent        again, then gives up    `Unknown`                    `Unknown`
-cut, surely not sent   again, then gives up    `Unreachable`                `Unreachable`
-3xx, 4xx, 501          our error tree          our error tree               our error tree
-=====================  ======================  ===========================  =================
+====================  ==========================  ==========================  ================
+what came back        read                        PUT, PATCH, DELETE          create, any POST
+====================  ==========================  ==========================  ================
+2xx                   done                        done                        done
+rate limited          again, if within patience   again, if within patience   `OutOfBudget`
+other 5xx             again, then `Unreachable`   `Unknown`                   `Unknown`
+cut, maybe sent       again, then `Unreachable`   `Unknown`                   `Unknown`
+cut, surely not sent  again, then `Unreachable`   `Unreachable`               `Unreachable`
+3xx, 4xx, 501         our error tree              our error tree              our error tree
+====================  ==========================  ==========================  ================
 
 A 503 with Retry-After counts as rate limited, but for a create, where any 5xx leaves the outcome unknown.
 """
