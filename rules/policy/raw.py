@@ -1,0 +1,211 @@
+"""desk.yaml as it is written: every key, its kind, and a line on what it means."""
+
+from datetime import UTC, datetime
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, Tag
+from pydantic_core import PydanticCustomError
+
+from tierkeeper.plugins.model.desk import Mode
+from tierkeeper.plugins.model.duration import Duration
+from tierkeeper.rules.policy.nodes import YamlDate
+
+MOMENT_REMEDY = "write date, time and offset, such as 2026-12-01T00:00:00Z"
+
+
+def wrong(message: str, hint: str = "") -> PydanticCustomError:
+    """What a validator raises to be heard in its own words."""
+    return PydanticCustomError("policy", "{message}", {"message": message, "hint": hint})
+
+
+def _text(value: str) -> str:
+    if isinstance(value, YamlDate):
+        raise wrong(f"expected text, got the date {value}", f'quote it: "{value}"')
+    if not value.strip():
+        raise wrong("expected text, got an empty one")
+    if value != value.strip() or not value.isprintable():
+        raise wrong("line breaks, control characters and spaces at the ends do not belong here")
+    return value
+
+
+def _moment(value: object) -> datetime:
+    try:
+        if not isinstance(value, str):
+            raise wrong("expected a date and time with its offset", MOMENT_REMEDY)
+        moment = datetime.fromisoformat(value)
+        if moment.tzinfo is None:
+            raise wrong(f"{value} does not say in which time zone", MOMENT_REMEDY)
+        return moment.astimezone(UTC)
+    except (ValueError, OverflowError) as error:
+        if isinstance(error, PydanticCustomError):
+            raise
+        raise wrong(f'"{value}" is no date and time', MOMENT_REMEDY) from None
+
+
+def _rule(value: object) -> object:
+    if isinstance(value, str):
+        raise wrong("expected a mapping of the rule's options", f"write {{mode: {value}}}")
+    return value
+
+
+Text = Annotated[str, AfterValidator(_text)]
+Moment = Annotated[datetime, BeforeValidator(_moment)]
+
+
+class Raw(BaseModel):
+    """What all mappings of the policy share: no key that is not known, no value that is nearly right."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, arbitrary_types_allowed=True)
+
+
+class OptOut(Raw):
+    """How people take one issue out of Tierkeeper's hands."""
+
+    label: Text = Field(description="The label that does it; it counts if a tier's lead set it.")
+
+
+class RawTracker(Raw, extra="allow"):
+    """One tracker. Besides `plugin`, its keys are the plugin's own options."""
+
+    plugin: Text = Field(description="The name of the tracker plugin: github, jira.")
+
+
+class Filter(Raw):
+    """Which issues of the place belong to the queue."""
+
+    labels: list[Text] = Field(default=[], description="Any of these labels. Empty: every issue.")
+
+
+class RawQueue(Raw, extra="allow"):
+    """One place where issues live."""
+
+    __pydantic_extra__: dict[str, Text]
+    tracker: Text = Field(description="The name of one of the trackers.")
+    filter: Filter = Field(default=Filter(), description="Which issues of the place belong to the queue.")
+    history_since: Moment | None = Field(default=None, description="Older history is not read. A time with its offset.")
+
+
+class RawPerson(Raw, extra="allow"):
+    """One person, with an account on each tracker: ``github: support-lead``."""
+
+    __pydantic_extra__: dict[str, Text]
+    mail: Text | None = Field(default=None, description="Where mail reaches this person.")
+
+
+class RawRole(Raw, extra="allow"):
+    """Who may act for a tier: people, and for each tracker a group, project role or team."""
+
+    __pydantic_extra__: dict[str, dict[str, Text]]
+    people: list[Text] = Field(
+        default=[], description="People by name, or by account where `people` does not list them."
+    )
+
+
+class RawMap(Raw):
+    """Where a tracker keeps a facet: exactly one of label, field and status."""
+
+    label: str | None = Field(default=None, description="The prefix of its labels, such as `priority:`.")
+    field: Text | None = Field(default=None, description="The name of a native field.")
+    status: dict[Text, Text] | None = Field(default=None, description="The tracker's status for each value.")
+
+
+class RawFacet(Raw, extra="allow"):
+    """One thing tracked about an issue, and where each tracker keeps it."""
+
+    __pydantic_extra__: dict[str, RawMap]
+    values: list[Text] | None = Field(default=None, description="The values it may have, in order. Absent: any.")
+
+
+class RawEntryPoint(Raw):
+    """One way into the service."""
+
+    key_users: list[Text] = Field(default=[], description="Who reports for it where an instance names nobody.")
+
+
+class RawServer(Raw):
+    """One server."""
+
+    time_zone: Text = Field(default="UTC", description="Its IANA time zone, such as Asia/Kolkata.")
+
+
+class RawInstance(Raw):
+    """One installation that people report from."""
+
+    server: Text | None = Field(default=None, description="The name of one of the servers.")
+    entry_point: Text | None = Field(default=None, description="The name of one of the entry points.")
+    key_users: list[Text] = Field(default=[], description="Who reports for it. Empty: those of its entry point.")
+
+
+class ByInstance(Raw):
+    """The key users of an issue's instance act for the tier."""
+
+    by: Literal["instance"] = Field(description="The key users of an issue's instance.")
+
+
+RoleName = Annotated[
+    Annotated[Text, Tag("<name>")] | Annotated[ByInstance, Tag("<by>")],
+    Discriminator(lambda value: "<by>" if isinstance(value, dict | ByInstance) else "<name>"),
+]
+
+
+class RawTier(Raw):
+    """One level of support."""
+
+    name: Text = Field(description="The tier's name, such as help-desk.")
+    role: RoleName = Field(description="Who may act for it: the name of a role, or {by: instance}.")
+    lead: Text | None = Field(default=None, description="The person who leads it.")
+    priority_owner: Text | None = Field(default=None, description="The person who decides on priorities here.")
+
+
+class RawHandover(Raw):
+    """A handover between two tiers, and what it needs."""
+
+    source: Text = Field(alias="from", description="The tier that hands over.")
+    to: Text = Field(description="The tier that takes over.")
+    needs: list[Text] = Field(default=[], description="What has to be there: facets, or parts of the report.")
+
+
+class RawRule(Raw, extra="allow"):
+    """A rule's mode and options. Besides `mode`, its keys are the rule's own."""
+
+    mode: Mode | None = Field(default=None, description="The rule's own mode. Absent: the desk's.")
+
+
+class Settings(Raw):
+    """What stands at the top of a policy, apart from its sections."""
+
+    desk: Text = Field(description="The desk's name, as people read it.")
+    time_zone: Text = Field(default="UTC", description="The desk's IANA time zone, such as Europe/Berlin.")
+    mode: Mode = Field(default="flag", description="off, shadow, flag or enforce; a rule may differ.")
+    enforce_from: Moment | None = Field(
+        default=None, description="What happened before is never put back. Needed as soon as anything enforces."
+    )
+    max_changes: int = Field(default=50, ge=0, description="A run that would change more facets than this writes none.")
+    wait_seconds: int = Field(default=60, ge=0, le=3600, description="How long an issue rests after a person's change.")
+    leader: Text | None = Field(default=None, description="The person who leads the desk.")
+    opt_out: OptOut | None = Field(default=None, description="How people take an issue out of Tierkeeper's hands.")
+    effort_day: Duration = Field(default=Duration("8h"), description="The team's working day: what `1d` of work means.")
+    flag_prefix: str = Field(default="flag:", description="The prefix of the labels that only Tierkeeper sets.")
+    bots: list[Text] = Field(default=[], description="Accounts that look human and are not.")
+
+
+class RawPolicy(Settings):
+    """The policy of one desk: who does what for an issue, and in which order."""
+
+    trackers: dict[Text, RawTracker] = Field(default={}, description="The trackers, by a name of your choice.")
+    queues: dict[Text, RawQueue] = Field(default={}, description="Where issues live, by a name of your choice.")
+    people: dict[Text, RawPerson] = Field(default={}, description="One person, every account.")
+    roles: dict[Text, RawRole] = Field(default={}, description="Who may act for a tier.")
+    facets: dict[Text, RawFacet] = Field(default={}, description="What is tracked about an issue, and where.")
+    entry_points: dict[Text, RawEntryPoint] = Field(default={}, description="The ways into the service.")
+    servers: dict[Text, RawServer] = Field(default={}, description="The servers, with their time zones.")
+    instances: dict[Text, RawInstance] = Field(default={}, description="The installations that people report from.")
+    tiers: list[RawTier] = Field(default=[], description="The levels of support, lowest first.")
+    handovers: list[RawHandover] = Field(default=[], description="Which tier hands over to which, and what that needs.")
+    rules: dict[Text, Annotated[RawRule, BeforeValidator(_rule)]] = Field(
+        default={}, description="The rules that are on, in order of precedence. What is not named is off."
+    )
+
+
+NAMED = ("trackers", "queues", "people", "roles", "facets", "entry_points", "servers", "instances", "rules")
+LISTED = ("tiers", "handovers")

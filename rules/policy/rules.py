@@ -1,0 +1,79 @@
+"""The rules that are on: known, with their options, in a mode that is allowed."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from pydantic import BaseModel
+
+from tierkeeper.plugins.model.desk import Facet
+from tierkeeper.plugins.model.duration import Effort
+from tierkeeper.plugins.rule import Rule, RuleOptions
+from tierkeeper.rules.policy.page import Page
+from tierkeeper.rules.policy.policy import ActiveRule
+from tierkeeper.rules.policy.problems import did_you_mean, listed
+from tierkeeper.rules.policy.trackers import failed_plugins, read_options
+from tierkeeper.rules.policy.yaml_text import Path
+
+
+def read_rules(page: Page, facets: Mapping[str, Facet], day_minutes: float) -> tuple[ActiveRule, ...]:
+    """The rules in order of precedence, without those that are off."""
+    found: list[ActiveRule] = []
+    for code, raw in page.raw.rules.items():
+        path: Path = ("rules", code)
+        kind = page.host.rules.get(code)
+        if kind is None:
+            hint = did_you_mean(code, "rules", sorted(page.host.rules)) + failed_plugins(page)
+            page.findings.add(path, f'unknown rule "{code}"', hint, on_key=True)
+            continue
+        options = read_options(page, path, kind.Options, raw.__pydantic_extra__ or {})
+        mode = raw.mode or page.raw.mode
+        if options is None or mode == "off":
+            continue
+        _check_facets(page, path, kind, facets)
+        rule = _made(page, path, kind, resolved(options, day_minutes))
+        found += [ActiveRule(rule, mode)] if rule is not None else []
+    _check_enforcing(page)
+    return tuple(found)
+
+
+def _made(page: Page, path: Path, kind: type[Rule], options: Any) -> Rule | None:
+    assert isinstance(options, RuleOptions)
+    try:
+        return kind(options)
+    except Exception as failure:  # noqa: BLE001 - isolation: a plugin's constructor may raise anything
+        page.findings.add(path, f"the rule failed to start: {type(failure).__name__}: {failure}", on_key=True)
+        return None
+
+
+def resolved(value: Any, day_minutes: float) -> Any:
+    """The same value with the team's day in every effort in it."""
+    if isinstance(value, Effort):
+        return value.resolved(day_minutes)
+    if isinstance(value, BaseModel):
+        fields = {name: resolved(getattr(value, name), day_minutes) for name in type(value).model_fields}
+        return value.model_copy(update=fields)
+    if isinstance(value, dict):
+        return {key: resolved(inner, day_minutes) for key, inner in value.items()}
+    if type(value) in {list, tuple, set, frozenset}:
+        return type(value)(resolved(inner, day_minutes) for inner in value)
+    return value
+
+
+def _check_facets(page: Page, path: Path, kind: type[Rule], facets: Mapping[str, Facet]) -> None:
+    """Report a facet that the rule guards or sets, and that no tracker keeps."""
+    kept = sorted(name for name, facet in facets.items() if facet.maps)
+    for name in sorted(kind.guards | kind.wants) if kept else ():
+        if name not in kept:
+            message = f'it works on the facet "{name}", and no tracker keeps that'
+            page.findings.add(path, message, f"map it under facets:; {listed('facets', kept)}", on_key=True)
+
+
+def _check_enforcing(page: Page) -> None:
+    """Report the first key that enforces, where nobody said from when on."""
+    if page.raw.enforce_from is not None or page.document.value(("enforce_from",)) is not None:
+        return
+    own = [("rules", code, "mode") for code, raw in page.raw.rules.items() if raw.mode == "enforce"]
+    enforcing: list[Path] = [("mode",)] if page.raw.mode == "enforce" else []
+    for path in [*enforcing, *own][:1]:
+        message = "to enforce, the policy has to say from when on"
+        page.findings.add(path, message, "add enforce_from: with date, time and offset, such as 2026-12-01T00:00:00Z")

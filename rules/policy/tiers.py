@@ -1,0 +1,60 @@
+"""Tiers in their order, and the handovers between them."""
+
+from tierkeeper.plugins.model.desk import HandoverTerms, Tier
+from tierkeeper.rules.policy.page import Page
+from tierkeeper.rules.policy.people import Crew
+from tierkeeper.rules.policy.raw import ByInstance
+from tierkeeper.rules.policy.yaml_text import Path
+
+_WORD = ("tier", "tiers")
+
+
+def read_tiers(page: Page, crew: Crew) -> tuple[Tier, ...]:
+    """The tiers, lowest first, no two of one name."""
+    found: list[Tier] = []
+    first: dict[str, int] = {}
+    for position, raw in page.tiers():
+        path: Path = ("tiers", position)
+        before = first.setdefault(raw.name.casefold(), position)
+        if before != position:
+            line = page.document.mark(("tiers", before, "name")).line
+            page.findings.add((*path, "name"), f'a tier "{raw.name}" stands in line {line} already', "rename one")
+        people = {
+            key: crew.name((*path, key), word) for key in ("lead", "priority_owner") if (word := getattr(raw, key))
+        }
+        found.append(Tier(raw.name, _role(page, path, raw.role), **people))
+    if not page.document.value(("tiers",)):
+        page.findings.add(
+            ("tiers",), "no tiers; expected a list, lowest first", "such as - {name: support, role: support}"
+        )
+    return tuple(found)
+
+
+def _role(page: Page, path: Path, role: str | ByInstance) -> str:
+    """The role's name; empty where key users act for the tier."""
+    if isinstance(role, str):
+        page.refers((*path, "role"), role, ("role", "roles"))
+        return role
+    if not page.document.names("instances") and not page.document.names("entry_points"):
+        message = "by instance, and there are no instances and no entry points"
+        page.findings.add((*path, "role"), message, "list them with their key users, or name a role")
+    return ""
+
+
+def read_handovers(page: Page) -> tuple[HandoverTerms, ...]:
+    """The handovers between two tiers, each pair once."""
+    found: list[HandoverTerms] = []
+    first: dict[tuple[str, str], int] = {}
+    for position, raw in page.handovers():
+        path: Path = ("handovers", position)
+        page.refers((*path, "from"), raw.source, _WORD)
+        page.refers((*path, "to"), raw.to, _WORD)
+        if raw.source == raw.to:
+            page.findings.add((*path, "to"), f'"{raw.to}" hands over to itself', "a handover joins two tiers")
+        before = first.setdefault((raw.source, raw.to), position)
+        if before != position:
+            line = page.document.mark(("handovers", before)).line
+            message = f'the handover from "{raw.source}" to "{raw.to}" stands in line {line} already'
+            page.findings.add(path, message, "put their needs into one")
+        found.append(HandoverTerms(raw.source, raw.to, tuple(dict.fromkeys(raw.needs))))
+    return tuple(found)
