@@ -92,11 +92,21 @@ def _rate_is_gone(document: Json) -> None:
     document["components"]["schemas"]["rate-limit-overview"]["required"].remove("rate")
 
 
+def _refusals_have_bodies(document: Json) -> None:
+    """Some 404s are described in words only; on GitHub they have the body of every other 404."""
+    for operations in document["paths"].values():
+        for method in set(METHODS) & set(operations):
+            answer = operations[method]["responses"].get("404", {})
+            if not {"content", "$ref"} & set(answer):
+                answer["$ref"] = "#/components/responses/not_found"
+
+
 PATCHES: tuple[Callable[[Json], None], ...] = (
     _bare_label_list,
     _empty_label_list,
     _deleted_actors,
     _rate_is_gone,
+    _refusals_have_bodies,
 )
 
 EVERYWHERE: dict[str, tuple[str | None, str]] = {

@@ -26,6 +26,7 @@ class Store(Comments):
         issue.milestone = None
         del self.data.issues[old_id]
         self.data.issues[issue.id] = issue
+        self._rename_relations(issue, old_id, issue.id)
         self.data.moved[f"{source.id}#{number}"] = issue.id
         self._reshelve(issue)
         self.record(issue, "transferred", actor, how)
@@ -43,7 +44,20 @@ class Store(Comments):
         for key in issue.comments:
             del self.data.comments[key]
         del self.data.issues[issue.id]
+        self._rename_relations(issue, issue.id, None)
         self.data.deleted.add(f"{issue.repository}#{number}")
+
+    def _rename_relations(self, issue: Issue, old_id: int, new_id: int | None) -> None:
+        """Let those that name an issue name its new id, or name it no longer."""
+        renewed = [] if new_id is None else [new_id]
+        issues = self.data.issues
+        for key in issue.children:
+            issues[key].parent = new_id
+        lists = [issues[key].blocking for key in issue.blocked_by] + [issues[key].blocked_by for key in issue.blocking]
+        if issue.parent is not None:
+            lists.append(issues[issue.parent].children)
+        for keys in lists:
+            keys[:] = [other for key in keys for other in ([key] if key != old_id else renewed)]
 
     def _unshelve(self, issue: Issue) -> None:
         shelf = self.shelf(issue.repository)
