@@ -1,1 +1,31 @@
-"""."""
+"""The contract: what rule authors and tracker authors build on.
+
+``from tierkeeper.plugins import Case, Decision, Desk, Refuse, Rule, RuleOptions, hookimpl`` is all that a rule needs.
+"""
+
+from tierkeeper.plugins.hookspecs import hookimpl
+from tierkeeper.plugins.model.case import Case, FacetChange, Reply, Spell, Wait
+from tierkeeper.plugins.model.decision import Decision, Flag, Refuse, Tell, Wake, Want
+from tierkeeper.plugins.model.desk import Desk
+from tierkeeper.plugins.model.duration import Duration, Effort
+from tierkeeper.plugins.rule import Rule, RuleOptions
+
+__all__ = [
+    "Case",
+    "Decision",
+    "Desk",
+    "Duration",
+    "Effort",
+    "FacetChange",
+    "Flag",
+    "Refuse",
+    "Reply",
+    "Rule",
+    "RuleOptions",
+    "Spell",
+    "Tell",
+    "Wait",
+    "Wake",
+    "Want",
+    "hookimpl",
+]

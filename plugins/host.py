@@ -1,0 +1,107 @@
+"""Finds plugins, loads them one by one, and names the one that fails."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from importlib.metadata import EntryPoint, entry_points
+from typing import Any, TypeVar
+
+import pluggy
+
+from tierkeeper.plugins import hookspecs
+from tierkeeper.plugins.errors import PluginError
+from tierkeeper.plugins.rule import Rule
+from tierkeeper.plugins.tracker import TrackerPlugin
+
+T = TypeVar("T")
+
+
+class Host:
+    """The plugins of this installation. `rules` by code, `trackers` by name, `failures` by plugin that failed."""
+
+    def __init__(self) -> None:
+        self._manager = pluggy.PluginManager(hookspecs.PROJECT)
+        self._manager.add_hookspecs(hookspecs)
+        self.rules: dict[str, type[Rule]] = {}
+        self.trackers: dict[str, TrackerPlugin] = {}
+        self.failures: list[PluginError] = []
+        self.origins: dict[str, str] = {}
+
+    def register(self, plugin: object, name: str) -> None:
+        """Take in one plugin. What it may not do ends up in `failures`, under its name."""
+        try:
+            self._manager.register(plugin, name)
+            self._manager.check_pending()
+        except Exception as failure:  # noqa: BLE001 - isolation: one plugin's failure is its own
+            self._manager.unregister(plugin) if self._manager.is_registered(plugin) else None
+            self._fail(name, "could not be registered", failure)
+            return
+        for rule in self._ask(plugin, name, "tierkeeper_rules", type):
+            self._add_rule(rule, name)
+        for tracker in self._ask(plugin, name, "tierkeeper_trackers", TrackerPlugin):
+            if tracker.name in self.trackers:
+                self._fail(name, f"brings a second tracker called {tracker.name!r}; the first one is kept", None)
+            else:
+                self.trackers[tracker.name] = tracker
+
+    def _ask(self, plugin: object, name: str, hook: str, kind: type[T]) -> Sequence[T]:
+        """One implementation's answer; pluggy itself would lose every answer when one raises."""
+        caller = getattr(self._manager.hook, hook)
+        found: list[T] = []
+        for implementation in caller.get_hookimpls():
+            if implementation.plugin is not plugin:
+                continue
+            try:
+                found.extend(self._checked(implementation.function(), kind))
+            except Exception as failure:  # noqa: BLE001 - isolation: one plugin's failure is its own
+                self._fail(name, f"failed in {hook}", failure)
+        return found
+
+    @staticmethod
+    def _checked(answers: Iterable[Any], kind: type[T]) -> Iterator[T]:
+        for answer in answers:
+            if not isinstance(answer, kind):
+                raise TypeError(f"expected {kind.__name__}, got {answer!r}")
+            yield answer
+
+    def _add_rule(self, rule: type[Rule], name: str) -> None:
+        wrong = rule_faults(rule)
+        if wrong:
+            self._fail(name, f"brings a rule that cannot be used: {rule.__name__}: {wrong}", None)
+        elif rule.code in self.rules:
+            first = self.origins[rule.code]
+            self._fail(name, f"brings a second rule {rule.code}; the one of {first} is kept", None)
+        else:
+            self.rules[rule.code] = rule
+            self.origins[rule.code] = name
+
+    def _fail(self, name: str, what: str, cause: Exception | None) -> None:
+        detail = f": {type(cause).__name__}: {cause}" if cause is not None else ""
+        error = PluginError(f"plugin {name!r} {what}{detail}", plugin=name)
+        error.__cause__ = cause
+        self.failures.append(error)
+
+
+def rule_faults(rule: type) -> str:
+    """Why a class cannot be a rule; empty if it can."""
+    if not issubclass(rule, Rule):
+        return "it is no subclass of tierkeeper.plugins.Rule"
+    for name in ("code", "group"):
+        if not isinstance(getattr(rule, name, None), str) or not getattr(rule, name):
+            return f"it has no {name!r}"
+    if not rule.message():
+        return "it has no docstring; its first line is what people are told"
+    return ""
+
+
+def load_plugins(points: Iterable[EntryPoint] | None = None) -> Host:
+    """Load every plugin that is installed (or those of `points`), our own first, then by name."""
+    host = Host()
+    found = entry_points(group=hookspecs.PROJECT) if points is None else points
+    for point in sorted(found, key=lambda point: (not point.value.startswith("tierkeeper."), point.name)):
+        name = f"{point.dist.name}: {point.name}" if point.dist else point.name
+        try:
+            plugin = point.load()
+        except Exception as failure:  # noqa: BLE001 - isolation: one plugin's failure is its own
+            host._fail(name, f"could not be imported ({point.value})", failure)  # noqa: SLF001 - same module
+            continue
+        host.register(plugin, name)
+    return host

@@ -1,0 +1,212 @@
+"""A case: an issue with its history, read into the desk's language. What rules look at."""
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from typing import Literal
+
+import msgspec
+
+from tierkeeper.plugins.model.duration import Effort
+from tierkeeper.plugins.model.issue import Ref
+
+ActorKind = Literal["human", "automation", "ours", "unknown"]
+
+
+class FacetChange(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A facet went from `before` to `after` (None: no value) at `at` (UTC).
+
+    `by` is the person's name in the policy, else the account's id; empty where the tracker does not say. `event` is the
+    id of the event, or of the comment that asks for it; `command`: a command in a comment asked for it, at `asked`. `note` is the
+    reason given. For a change of tier, `estimate` and `priority` are the issue's at that moment.
+    """
+
+    facet: str
+    before: str | None
+    after: str | None
+    at: datetime
+    event: str
+    by: str = ""
+    kind: ActorKind = "human"
+    command: bool = False
+    asked: datetime | None = None
+    note: str = ""
+    estimate: Effort | None = None
+    priority: str | None = None
+
+
+class Spell(msgspec.Struct, frozen=True):
+    """A facet had this value from `start` until `end` (UTC; None: it still has)."""
+
+    value: str
+    start: datetime
+    end: datetime | None
+
+
+class Wait(msgspec.Struct, frozen=True):
+    """The issue waited for `reason` from `start` until `end` (UTC; None: it still does)."""
+
+    reason: str
+    start: datetime
+    end: datetime | None
+
+
+class Reply(msgspec.Struct, frozen=True, kw_only=True):
+    """Somebody other than us wrote a comment. `by` as in `FacetChange`; `internal` if the reporter cannot read it.
+
+    `edited`: it was changed after it was written, trackers do not say by whom.
+    """
+
+    at: datetime
+    by: str
+    kind: ActorKind
+    body: str
+    comment: str
+    internal: bool = False
+    edited: bool = False
+
+
+class Case(msgspec.Struct, frozen=True, kw_only=True, dict=True):
+    """An issue as it was at `now`. All times are UTC; people are named as in the policy.
+
+    `facets` holds the values at `now`. `changes` holds every change of a facet, oldest first. `pending` holds, for each
+    facet that a human changed since its last allowed change, that change: from the last allowed value to today's,
+    and by whom it was made last. `claims` are the values that the reporter gave with the report. `refused` are the
+    values put back since the last allowed change, `allowed` the last allowed value. `opted_out`: a lead of a tier set the
+    opt-out label. `untrusted` facets have a history that does not explain their value.
+    """
+
+    ref: Ref
+    tracker: str
+    title: str
+    body: str
+    url: str
+    created: datetime
+    now: datetime
+    open: bool
+    reporter: str
+    reporter_kind: ActorKind
+    lowest_tier: str
+    facets: Mapping[str, str | None]
+    owners: tuple[str, ...] = ()
+    changes: Mapping[str, tuple[FacetChange, ...]] = {}
+    pending: Mapping[str, FacetChange] = {}
+    claims: Mapping[str, str] = {}
+    refused: Mapping[str, frozenset[str | None]] = {}
+    allowed: Mapping[str, str | None] = {}
+    replies: tuple[Reply, ...] = ()
+    opted_out: bool = False
+    complete: bool = True
+    untrusted: frozenset[str] = frozenset()
+    effort_day: float = 480
+
+    @property
+    def tier(self) -> str:
+        """The tier that holds the issue; one that nobody handed on yet is with the lowest."""
+        return self.facets.get("tier") or self.lowest_tier
+
+    @property
+    def kind(self) -> str | None:
+        """What sort of issue it is: question, incident, feature, …."""
+        return self.facets.get("kind")
+
+    @property
+    def severity(self) -> str | None:
+        """How bad it is for those it hits."""
+        return self.facets.get("severity")
+
+    @property
+    def priority(self) -> str | None:
+        """How soon it should be worked on."""
+        return self.facets.get("priority")
+
+    @property
+    def instance(self) -> str | None:
+        """The instance that it was reported from."""
+        return self.facets.get("instance")
+
+    @property
+    def entry_point(self) -> str | None:
+        """The entry point that it was reported from."""
+        return self.facets.get("entry_point")
+
+    @property
+    def server(self) -> str | None:
+        """The server of its instance."""
+        return self.facets.get("server")
+
+    @property
+    def service(self) -> str | None:
+        """The service that it is about."""
+        return self.facets.get("service")
+
+    @property
+    def component(self) -> str | None:
+        """The component at fault."""
+        return self.facets.get("component")
+
+    @property
+    def estimate(self) -> Effort | None:
+        """The work that it is thought to need; None where there is none or it cannot be read."""
+        return read_effort(self.facets.get("estimate"), self.effort_day)
+
+    @property
+    def handovers(self) -> tuple[FacetChange, ...]:
+        """Every change from one tier to another, oldest first, whoever made it."""
+        found = []
+        held: str | None = None
+        for change in self.changes.get("tier", ()):
+            held = change.before if held is None else held
+            if change.after is not None and held is not None and change.after != held:
+                found.append(change if change.before == held else msgspec.structs.replace(change, before=held))
+            held = change.after or held
+        return tuple(found)
+
+    def last_handover(self, *, to: str | None = None, source: str | None = None) -> FacetChange | None:
+        """The newest handover, if it went to `to` and came from `source`.
+
+        One that waits for judgement is given from the last allowed tier, which is the lowest where there was none.
+        """
+        change = self.pending.get("tier")
+        if change is not None and change.before is None:
+            change = msgspec.structs.replace(change, before=self.lowest_tier)
+        if change is None:
+            made = self.handovers
+            change = made[-1] if made else None
+        if change is None or change.after is None or change.before == change.after:
+            return None
+        if (to is not None and change.after != to) or (source is not None and change.before != source):
+            return None
+        return change
+
+    def spells(self, facet: str) -> Iterator[Spell]:
+        """How long each value of `facet` held, oldest first."""
+        changes = self.changes.get(facet, ())
+        value, start = (changes[0].before if changes else self.facets.get(facet)), self.created
+        for change in changes:
+            if value is not None:
+                yield Spell(value, start, change.at)
+            value, start = change.after, change.at
+        if value is not None:
+            yield Spell(value, start, None)
+
+    @property
+    def waits(self) -> tuple[Wait, ...]:
+        """When the issue waited, and for what."""
+        return tuple(Wait(spell.value, spell.start, spell.end) for spell in self.spells("waiting"))
+
+    @property
+    def reopenings(self) -> int:
+        """How often it was opened again after it had been closed."""
+        return sum(change.after == "open" for change in self.changes.get("state", ()))
+
+
+def read_effort(text: str | None, effort_day: float) -> Effort | None:
+    """An effort from a label's or a field's text; plain numbers are seconds, as Jira's estimates are."""
+    if not text:
+        return None
+    try:
+        if text.isdigit():
+            return Effort.of_minutes(int(text) / 60, day_minutes=effort_day)
+        return Effort(text, day_minutes=effort_day)
+    except ValueError:
+        return None

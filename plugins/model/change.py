@@ -1,0 +1,136 @@
+"""What is to be written to a tracker, in native terms; and what a tracker answers."""
+
+from datetime import datetime
+
+import msgspec
+
+from tierkeeper.plugins.model.issue import Account, Issue
+
+
+class AddLabel(msgspec.Struct, frozen=True, tag=True):
+    """Put this label on the issue."""
+
+    name: str
+
+
+class RemoveLabel(msgspec.Struct, frozen=True, tag=True):
+    """Take this label off the issue."""
+
+    name: str
+
+
+class SetField(msgspec.Struct, frozen=True, tag=True):
+    """Give a native field this value (None: clear it)."""
+
+    name: str
+    value: str | None
+
+
+class SetState(msgspec.Struct, frozen=True, tag=True):
+    """Open or close the issue, with a reason where the tracker has one; or, with `status`, move it to that status."""
+
+    open: bool
+    reason: str = ""
+    status: str = ""
+
+
+class Assign(msgspec.Struct, frozen=True, tag=True):
+    """Add this account to those assigned (where only one fits: put it in place)."""
+
+    account: str
+
+
+class Unassign(msgspec.Struct, frozen=True, tag=True):
+    """Take this account off the issue."""
+
+    account: str
+
+
+class PostComment(msgspec.Struct, frozen=True, tag=True):
+    """A new comment in Markdown. `marker` makes it recognisable as ours and as this one; sent once."""
+
+    body: str
+    marker: str
+    internal: bool = True
+
+
+class EditComment(msgspec.Struct, frozen=True, tag=True):
+    """Our comment `id` gets this body."""
+
+    id: str
+    body: str
+    marker: str
+
+
+class DeleteComment(msgspec.Struct, frozen=True, tag=True):
+    """Our comment `id` goes."""
+
+    id: str
+
+
+Change = AddLabel | RemoveLabel | SetField | SetState | Assign | Unassign | PostComment | EditComment | DeleteComment
+
+
+class Applied(msgspec.Struct, frozen=True, kw_only=True):
+    """All was written and the answers say so.
+
+    `updated` is the issue's own time (UTC) after the writes where an answer gave it; `labels` are all labels that the
+    issue bears now, None where no answer listed them; `comments` maps markers to the ids of new comments.
+    """
+
+    updated: datetime | None = None
+    labels: tuple[str, ...] | None = None
+    comments: dict[str, str] = {}
+    requests: int = 0
+
+
+class Unknown(msgspec.Struct, frozen=True):
+    """Whether the write was done is not known; the issue is looked at again before anything is sent."""
+
+    reason: str
+
+
+class Marker(msgspec.Struct, frozen=True):
+    """What makes a created thing recognisable: `desk` and `key` stand in it, and nowhere else."""
+
+    desk: str
+    key: str
+
+
+class Draft(msgspec.Struct, frozen=True, kw_only=True):
+    """An issue to be created. `body` is Markdown."""
+
+    title: str
+    body: str
+    labels: tuple[str, ...] = ()
+    assignees: tuple[str, ...] = ()
+    fields: dict[str, str] = {}
+
+
+class Created(msgspec.Struct, frozen=True):
+    """The new issue, as its answer shows it."""
+
+    issue: Issue
+
+
+class Hint(msgspec.Struct, frozen=True, kw_only=True):
+    """Where to look for a thing whose creation had no answer: made by `account`, not before `since` (UTC)."""
+
+    since: datetime
+    account: Account
+
+
+class NotThere(msgspec.Struct, frozen=True):
+    """A consistent look shows that it was not created."""
+
+
+class Unclear(msgspec.Struct, frozen=True):
+    """It cannot be ruled out that it was created; nothing may be sent again."""
+
+    reason: str
+
+
+class UnknownMembers(msgspec.Struct, frozen=True):
+    """Who is in a role cannot be read now."""
+
+    reason: str

@@ -1,0 +1,55 @@
+"""What a rule wants. A rule yields these and does nothing itself."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+import msgspec
+
+from tierkeeper.plugins.model.case import FacetChange
+
+Fact = object
+"""Anything that `str()` turns into words for people: an effort, a duration, a tier, a person."""
+
+
+class Refuse(msgspec.Struct, frozen=True):
+    """This change should not stand. `facts` fill the rule's message; `remedy` is one sentence on what to do instead."""
+
+    change: FacetChange
+    facts: Mapping[str, Fact] = {}
+    remedy: str = ""
+    text: str = ""
+
+
+class Want(msgspec.Struct, frozen=True):
+    """This facet should have this value (None: none; several: for the owner). `text` replaces the rule's message."""
+
+    facet: str
+    value: str | tuple[str, ...] | None
+    facts: Mapping[str, Fact] = {}
+    remedy: str = ""
+    text: str = ""
+
+
+class Tell(msgspec.Struct, frozen=True):
+    """Tell these persons, in a one-line comment of its own or through a notifier, once for this `key`."""
+
+    to: tuple[str, ...]
+    text: str
+    key: str
+
+
+class Flag(msgspec.Struct, frozen=True):
+    """A red flag for the desk to see. `facts` fill the rule's message."""
+
+    facts: Mapping[str, Fact] = {}
+    remedy: str = ""
+    text: str = ""
+
+
+class Wake(msgspec.Struct, frozen=True):
+    """Judge this issue again at `at` (UTC) even if nothing changes."""
+
+    at: datetime
+
+
+Decision = Refuse | Want | Tell | Flag | Wake

@@ -1,0 +1,258 @@
+"""The desk as the policy describes it: tiers, people, roles, places, and where facets live."""
+
+from bisect import bisect_left
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from functools import cached_property
+from typing import Literal
+
+import msgspec
+
+from tierkeeper.plugins.errors import MembershipUnknown
+from tierkeeper.plugins.model.case import Case
+
+Mode = Literal["off", "shadow", "flag", "enforce"]
+
+MEMBER_GRACE = timedelta(minutes=15)
+"""How much older than an act a reading may be that still proves membership."""
+
+
+class FacetMap(msgspec.Struct, frozen=True):
+    """Where a tracker keeps a facet: a label prefix, a native field, a set of statuses, its assignees or its state."""
+
+    kind: Literal["label", "field", "status", "assignee", "state"]
+    name: str = ""
+    statuses: Mapping[str, str] = {}
+
+
+class Facet(msgspec.Struct, frozen=True):
+    """One thing that the desk tracks. `values` empty: any. `maps` by tracker."""
+
+    name: str
+    values: tuple[str, ...] = ()
+    maps: Mapping[str, FacetMap] = {}
+
+
+class Queue(msgspec.Struct, frozen=True):
+    """One place where issues live. `place` is ``owner/repository`` or a project key; `labels`: any of them, empty: all."""
+
+    name: str
+    tracker: str
+    place: str
+    labels: tuple[str, ...] = ()
+    history_since: datetime | None = None
+
+
+class Person(msgspec.Struct, frozen=True):
+    """One person with an account on each tracker."""
+
+    name: str
+    accounts: Mapping[str, str] = {}
+    mail: str = ""
+
+
+class RoleSource(msgspec.Struct, frozen=True, order=True):
+    """Where a tracker keeps who is in a role."""
+
+    tracker: str
+    kind: Literal["group", "project_role", "team"]
+    name: str
+
+    def __str__(self) -> str:
+        return f"{self.tracker} {self.kind.replace('_', ' ')} {self.name}"
+
+
+class Role(msgspec.Struct, frozen=True):
+    """Who may act for a tier: people known for all time, and groups or teams as observed."""
+
+    name: str
+    people: tuple[str, ...] = ()
+    sources: tuple[RoleSource, ...] = ()
+
+
+class Tier(msgspec.Struct, frozen=True):
+    """A level of support. `role` is empty where the key users of an issue's instance act for it."""
+
+    name: str
+    role: str = ""
+    lead: str = ""
+    priority_owner: str = ""
+
+
+class Instance(msgspec.Struct, frozen=True):
+    """One installation that people report from."""
+
+    name: str
+    server: str = ""
+    entry_point: str = ""
+    key_users: tuple[str, ...] = ()
+
+
+class EntryPoint(msgspec.Struct, frozen=True):
+    """One way into the service."""
+
+    name: str
+    key_users: tuple[str, ...] = ()
+
+
+class Server(msgspec.Struct, frozen=True):
+    """One server, with its IANA time zone."""
+
+    name: str
+    time_zone: str = "UTC"
+
+
+class HandoverTerms(msgspec.Struct, frozen=True):
+    """What a handover between two tiers needs."""
+
+    source: str
+    to: str
+    needs: tuple[str, ...] = ()
+
+
+class Reading(msgspec.Struct, frozen=True):
+    """Who was in a role source at `at` (UTC): account ids in lower case."""
+
+    at: datetime
+    members: frozenset[str]
+
+
+class Roster(msgspec.Struct, frozen=True):
+    """What was observed of a role source, oldest first."""
+
+    readings: tuple[Reading, ...] = ()
+
+    def was_member(self, account: str, at: datetime) -> bool | None:
+        """Whether `account` was in at `at`; None: not known.
+
+        "Not a member" takes a reading made after the moment; "member" may come from one up to 15 minutes before it.
+        Somebody who was seen in before and out after, further apart than that, is not known.
+        """
+        key = account.casefold()
+        place = bisect_left(self.readings, at, key=lambda reading: reading.at)
+        after = self.readings[place] if place < len(self.readings) else None
+        earlier = self.readings[place - 1] if place else None
+        was_in = earlier is not None and key in earlier.members
+        if after is not None and key in after.members:
+            return True
+        if earlier is not None and was_in and at - earlier.at <= MEMBER_GRACE:
+            return True
+        return None if after is None or was_in else False
+
+
+class Desk(msgspec.Struct, frozen=True, kw_only=True, dict=True):
+    """All that one policy describes, as rules see it. `effort_day` is the team's working day in minutes.
+
+    `tiers` are in order, lowest first. `enforce_from` (UTC) is when enforcing began; None: nothing is enforced.
+    `rosters` holds what was observed of each role source up to the time of judgement.
+    """
+
+    name: str
+    time_zone: str = "UTC"
+    leader: str = ""
+    tiers: tuple[Tier, ...] = ()
+    roles: Mapping[str, Role] = {}
+    people: Mapping[str, Person] = {}
+    instances: Mapping[str, Instance] = {}
+    entry_points: Mapping[str, EntryPoint] = {}
+    servers: Mapping[str, Server] = {}
+    handovers: tuple[HandoverTerms, ...] = ()
+    facets: Mapping[str, Facet] = {}
+    bots: frozenset[str] = frozenset()
+    opt_out: str = ""
+    effort_day: float = 480
+    enforce_from: datetime | None = None
+    rosters: Mapping[RoleSource, Roster] = {}
+
+    @property
+    def lowest_tier(self) -> str:
+        """The name of the tier where issues begin."""
+        return self.tiers[0].name
+
+    @property
+    def top_tier(self) -> str:
+        """The name of the last tier."""
+        return self.tiers[-1].name
+
+    @cached_property
+    def tier_names(self) -> tuple[str, ...]:
+        """The tiers' names, lowest first."""
+        return tuple(tier.name for tier in self.tiers)
+
+    def tier(self, name: str) -> Tier | None:
+        """The tier of that name."""
+        return next((tier for tier in self.tiers if tier.name == name), None)
+
+    def terms(self, source: str, to: str) -> HandoverTerms | None:
+        """What the policy says of handovers from `source` to `to`; None: it does not name them."""
+        return next((terms for terms in self.handovers if (terms.source, terms.to) == (source, to)), None)
+
+    @cached_property
+    def _persons(self) -> dict[tuple[str, str], str]:
+        return {
+            (tracker, account.casefold()): person.name
+            for person in self.people.values()
+            for tracker, account in person.accounts.items()
+        }
+
+    def person_of(self, tracker: str, account: str) -> str:
+        """The person behind an account; one whom `people` does not list goes by the account's id."""
+        return self._persons.get((tracker, account.casefold()), account)
+
+    def account_of(self, person: str, tracker: str) -> str:
+        """The person's account on a tracker; one whom `people` does not list has that very id. Empty: none."""
+        known = self.people.get(person)
+        return known.accounts.get(tracker, "") if known else person
+
+    def key_users(self, case: Case) -> tuple[str, ...]:
+        """The key users of the case's instance, else of its entry point; empty where neither is known."""
+        instance = self.instances.get(case.instance or "")
+        if instance is not None and instance.key_users:
+            return instance.key_users
+        entry = case.entry_point or (instance.entry_point if instance else "")
+        point = self.entry_points.get(entry)
+        return point.key_users if point else ()
+
+    @cached_property
+    def all_key_users(self) -> tuple[str, ...]:
+        """Every key user, each once, in the policy's order."""
+        places = (*self.instances.values(), *self.entry_points.values())
+        return tuple(dict.fromkeys(user for place in places for user in place.key_users))
+
+    def is_key_user(self, person: str, case: Case) -> bool:
+        """Whether `person` is a key user for the case: of its instance, else of its entry point, else any."""
+        return _among(person, self.key_users(case) or self.all_key_users)
+
+    def is_member(self, person: str, tier: str, case: Case, at: datetime) -> bool:
+        """Whether `person` could act for `tier` on this case at `at`. Raises MembershipUnknown."""
+        known = self.tier(tier)
+        if known is None:
+            return False
+        if not known.role:
+            return self.is_key_user(person, case)
+        return self.is_in_role(person, known.role, at)
+
+    def is_in_role(self, person: str, role: str, at: datetime) -> bool:
+        """Whether `person` was in `role` at `at` (UTC). Raises MembershipUnknown where no reading tells."""
+        known = self.roles[role]
+        if _among(person, known.people):
+            return True
+        answers = [self._in_source(person, source, at) for source in known.sources]
+        if any(answers):
+            return True
+        if None in answers:
+            raise MembershipUnknown(person, role, at)
+        return False
+
+    def _in_source(self, person: str, source: RoleSource, at: datetime) -> bool | None:
+        account = self.account_of(person, source.tracker)
+        return self.rosters.get(source, Roster()).was_member(account, at) if account else False
+
+    def shown_tier(self, name: str | None) -> str:
+        """A tier's name for people: ``key users`` rather than ``key-users``."""
+        return (name or self.lowest_tier).replace("-", " ")
+
+
+def _among(person: str, people: tuple[str, ...]) -> bool:
+    key = person.casefold()
+    return any(key == other.casefold() for other in people)

@@ -1,0 +1,94 @@
+"""What happened to an issue, in one shape for every tracker, and what is known of it altogether."""
+
+from datetime import datetime
+from typing import Literal
+
+import msgspec
+
+from tierkeeper.plugins.model.issue import Account, Comment, Issue
+
+Outcome = Literal["allowed", "put back", "stands", "not judged", "refused", "set"]
+EventKind = Literal["label", "assignee", "state", "field", "title"]
+
+
+class Event(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One native value changed, at `at` (UTC), from `before` to `after` (None: absent).
+
+    `name` is the label's or the field's name; for an assignee `before` or `after` is the account's id; for the state
+    they are ``open`` and ``closed`` and `name` is the reason. `actor` is who did it, None where the tracker does not
+    say; `app` names the app that it was performed through. `issue` is the `Ref.id` that it happened to.
+    """
+
+    id: str
+    issue: str
+    at: datetime
+    kind: EventKind
+    name: str = ""
+    before: str | None = None
+    after: str | None = None
+    actor: Account | None = None
+    app: str = ""
+
+
+class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
+    """One issue now, read directly: with its events and comments, read-after-write consistent."""
+
+    issue: Issue
+    events: tuple[Event, ...]
+    comments: tuple[Comment, ...]
+
+
+class Gone(msgspec.Struct, frozen=True):
+    """A direct look found no issue there. `location` is where it went, if it moved."""
+
+    reason: Literal["deleted", "moved", "not found"]
+    location: str = ""
+
+
+class Verdict(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """How a change of a guarded facet, or a command, was judged; kept for good.
+
+    `event` is the id of the event or of the comment that held the command. Every outcome but ``put back`` and
+    ``refused`` counts as allowed. ``set`` is no verdict on anybody: it keeps why we set a facet for a rule. `said` is what the people were told, `others` the rules that refused it too; `mode`
+    is the rule's at that time.
+    """
+
+    facet: str
+    event: str
+    outcome: Outcome
+    at: datetime
+    rule: str = ""
+    mode: str = ""
+    said: str = ""
+    remedy: str = ""
+    before: str | None = None
+    after: str | None = None
+    by: str = ""
+    others: tuple[str, ...] = ()
+
+
+class Deed(msgspec.Struct, frozen=True, kw_only=True):
+    """What we wrote for a person: `facet` set to `after` at `at` (UTC).
+
+    `event` is that person's event or comment, made at `asked` (UTC); `note` the reason they gave.
+    """
+
+    facet: str
+    after: str | None
+    at: datetime
+    person: str
+    event: str
+    asked: datetime
+    note: str = ""
+
+
+class History(msgspec.Struct, frozen=True, kw_only=True):
+    """All that is known of an issue. `own` is our account's id; `complete` is False where old events are missing."""
+
+    issue: Issue
+    events: tuple[Event, ...] = ()
+    comments: tuple[Comment, ...] = ()
+    verdicts: tuple[Verdict, ...] = ()
+    deeds: tuple[Deed, ...] = ()
+    own: str = ""
+    complete: bool = True

@@ -1,0 +1,76 @@
+"""An issue as a tracker shows it now: who, what, and the native values that facets are read from."""
+
+from datetime import datetime
+from typing import Literal
+
+import msgspec
+
+AccountKind = Literal["human", "bot", "app", "deleted"]
+
+
+class Ref(msgspec.Struct, frozen=True, order=True):
+    """Which issue. `id` never changes within its queue (GitHub: the number; Jira: the numeric id); `key` is for people."""
+
+    queue: str
+    id: str
+    key: str
+
+    def __str__(self) -> str:
+        """``HELP-7`` where the key says its project, else ``webapp#31``."""
+        return f"{self.queue}#{self.key}" if self.key.isdigit() else self.key
+
+
+class Account(msgspec.Struct, frozen=True, omit_defaults=True):
+    """An account on a tracker. `id` is what the policy names: GitHub's login, Jira's accountId."""
+
+    id: str
+    name: str = ""
+    kind: AccountKind = "human"
+
+    @property
+    def human(self) -> bool:
+        """Whether a person acts through it, as far as the tracker says."""
+        return self.kind == "human"
+
+    @property
+    def shown(self) -> str:
+        """The name that people know."""
+        return self.name or self.id
+
+
+class Comment(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One comment. `issue` is the `Ref.id` it stands on; times are UTC; `body` is Markdown or plain text."""
+
+    id: str
+    issue: str
+    at: datetime
+    updated: datetime
+    body: str
+    author: Account | None = None
+    internal: bool = False
+    app: str = ""
+    marker: str = ""
+
+    @property
+    def edited(self) -> bool:
+        """Whether it was changed after it was written; trackers do not say by whom."""
+        return self.updated > self.at
+
+
+class Issue(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A snapshot. Times are UTC; `fields` holds native fields by name; `reason` is why it was closed."""
+
+    ref: Ref
+    title: str
+    created: datetime
+    updated: datetime
+    open: bool
+    body: str = ""
+    reason: str = ""
+    author: Account | None = None
+    labels: tuple[str, ...] = ()
+    assignees: tuple[Account, ...] = ()
+    fields: dict[str, str] = {}
+    comments: int = 0
+    locked: bool = False
+    url: str = ""

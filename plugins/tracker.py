@@ -1,0 +1,121 @@
+"""The port that every tracker fills: read what is new, read one issue, write, create, find, and say who is in a role."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Protocol, runtime_checkable
+
+import msgspec
+from pydantic import BaseModel
+
+from tierkeeper.plugins.model.change import (
+    Applied,
+    Change,
+    Created,
+    Draft,
+    Hint,
+    Marker,
+    NotThere,
+    Unclear,
+    Unknown,
+    UnknownMembers,
+)
+from tierkeeper.plugins.model.desk import Queue, RoleSource
+from tierkeeper.plugins.model.event import Event, Gone, Snapshot
+from tierkeeper.plugins.model.issue import Account, Comment, Issue, Ref
+from tierkeeper.plugins.model.problem import Problem
+from tierkeeper.plugins.transport.ports import Budget, Etags, Kept, Wall
+
+Cursor = str
+"""How far a queue was read: the tracker's own text, opaque to everybody else; empty before the first reading."""
+
+
+class Batch(msgspec.Struct, frozen=True, kw_only=True):
+    """A part of what is new, that can be stored together with the cursor behind it.
+
+    `incomplete` are the ids of issues whose older events cannot be had. `gone` were looked at directly.
+    """
+
+    cursor: Cursor
+    issues: tuple[Issue, ...] = ()
+    events: tuple[Event, ...] = ()
+    comments: tuple[Comment, ...] = ()
+    gone: tuple[Ref, ...] = ()
+    incomplete: tuple[str, ...] = ()
+
+
+class LabelSpec(msgspec.Struct, frozen=True):
+    """A label that the desk needs: name, what it means, colour (six hexadecimal digits)."""
+
+    name: str
+    description: str = ""
+    color: str = "ededed"
+
+
+@runtime_checkable
+class Tracker(Protocol):
+    """One tracker, reached with one account. Not shared between threads. Raises `TrackerError`."""
+
+    def account(self) -> Account:
+        """Our own account."""
+        ...
+
+    def pull(self, queue: Queue, cursor: Cursor) -> Iterator[Batch]:
+        """What is new since `cursor`, oldest first. Each batch may be stored with its cursor as it comes."""
+        ...
+
+    def read(self, ref: Ref, queue: Queue) -> Snapshot | Gone:
+        """One issue now, with its events and comments, read-after-write consistent."""
+        ...
+
+    def apply(self, ref: Ref, queue: Queue, changes: Sequence[Change]) -> Applied | Unknown:
+        """Write with the fewest requests. Raises WriteRefused where an answer differs from what was asked."""
+        ...
+
+    def create(self, queue: Queue, draft: Draft, marker: Marker) -> Created | Unknown:
+        """Create an issue. Sent once, whatever happens."""
+        ...
+
+    def find(self, queue: Queue, marker: Marker, hint: Hint) -> Created | NotThere | Unclear:
+        """Look for what a create without an answer may have made, in a place that is read-after-write consistent."""
+        ...
+
+    def members(self, source: RoleSource) -> frozenset[Account] | UnknownMembers:
+        """Who is in a role now, nested groups included."""
+        ...
+
+    def check(self, queue: Queue, labels: Sequence[LabelSpec]) -> Iterator[Problem]:
+        """What is wrong with the account, the queue, its labels and fields."""
+        ...
+
+    def create_labels(self, queue: Queue, labels: Sequence[LabelSpec]) -> tuple[str, ...]:
+        """Make those that are missing; their names."""
+        ...
+
+    def requests(self) -> Mapping[str, int]:
+        """How many requests were sent, by kind: ``read``, ``write``, ``create``."""
+        ...
+
+
+class Ports(msgspec.Struct, frozen=True):
+    """What a tracker is given from outside: the rate budget, validators, look-ups kept for a day, wall time, secrets."""
+
+    budget: Budget
+    etags: Etags
+    kept: Kept
+    wall: Wall
+    secret: Callable[[str], str | None]
+
+
+class TrackerPlugin(msgspec.Struct, frozen=True, kw_only=True):
+    """What a tracker plugin hands in: its name in the policy, its options, and how to make one.
+
+    `secrets` are the names it will ask `Ports.secret` for, with one line each on what they are. `place` is the key under
+    ``queues:`` that says where issues live (``repository``, ``project``). `role_kinds` are the kinds of role source.
+    """
+
+    name: str
+    options: type[BaseModel]
+    make: Callable[[str, BaseModel, Ports], Tracker]
+    place: str
+    role_kinds: tuple[str, ...]
+    map_kinds: tuple[str, ...]
+    secrets: Mapping[str, str] = {}

@@ -1,0 +1,268 @@
+"""Runs the rules on a case, one by one and isolated, and merges what they decide.
+
+Refuse beats Want; of several Wants of one facet the first rule wins; of several Refuses of one change the first of the
+strongest mode gives the reason. Who did it decides what may follow: only what a human did is ever put back, once.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
+
+import msgspec
+
+from tierkeeper.plugins.errors import MembershipUnknown, RuleFailed
+from tierkeeper.plugins.model.case import Case, FacetChange
+from tierkeeper.plugins.model.decision import Decision, Flag, Refuse, Tell, Wake, Want
+from tierkeeper.plugins.model.desk import Desk, Mode
+from tierkeeper.plugins.model.event import Outcome, Verdict
+from tierkeeper.plugins.rule import Rule
+from tierkeeper.rules.policy.policy import ActiveRule
+from tierkeeper.rules.rulings import STRENGTH, Judgement, PutBack, Ruling, Telling, words
+
+
+class Bench(msgspec.Struct, frozen=True, kw_only=True):
+    """What cases are judged by: the rules in order of precedence, the desk, and how long a human's clicks may take."""
+
+    rules: tuple[ActiveRule, ...]
+    desk: Desk
+    wait: timedelta = timedelta(seconds=60)
+
+    @property
+    def guarded(self) -> dict[str, Mode]:
+        """The facets whose changes some rule may refuse, with the strongest mode of those rules."""
+        found: dict[str, Mode] = {}
+        for active in self.rules:
+            for facet in active.rule.guards:
+                if STRENGTH[active.mode] > STRENGTH[found.get(facet, "off")]:
+                    found[facet] = active.mode
+        return found
+
+
+def judge(case: Case, bench: Bench) -> Judgement:
+    """All that the rules want of this case now, commands apart."""
+    result = Judgement()
+    if case.opted_out:
+        return result
+    guarded = bench.guarded
+    until = _still_moving(case, guarded, bench.wait)
+    if until is not None:
+        result.waits_until = until
+        return result
+    heard = hear(case, bench, result)
+    if result.failures:
+        return result
+    _judge_changes(case, bench, heard, result)
+    _merge_wants(case, heard, result)
+    for active, decision in heard:
+        if isinstance(decision, Wake):
+            result.wakes.append(decision.at)
+        elif isinstance(decision, Flag):
+            _add_flag(result, _ruling(active, decision))
+        elif isinstance(decision, Tell) and STRENGTH[active.mode] >= STRENGTH["flag"]:
+            result.tellings.append(Telling(decision.to, decision.text, decision.key, active.code, active.mode))
+    return result
+
+
+def _still_moving(case: Case, guarded: Mapping[str, Mode], wait: timedelta) -> datetime | None:
+    """Until when a human may still be clicking; None: nobody is."""
+    newest = [
+        changes[-1]
+        for facet in guarded
+        if (changes := case.changes.get(facet)) and changes[-1].kind == "human" and not changes[-1].command
+    ]
+    untrusted = [change for change in newest if change.facet in case.untrusted and change.facet in case.pending]
+    until = max((change.at + wait for change in newest), default=case.now)
+    if until > case.now:
+        return until
+    return case.now + wait if untrusted else None
+
+
+def hear(case: Case, bench: Bench, result: Judgement) -> list[tuple[ActiveRule, Decision]]:
+    """What each rule says. One that raises is named and not heard; nor is one that would judge by what is not known."""
+    heard: list[tuple[ActiveRule, Decision]] = []
+    for active in bench.rules:
+        rule = active.rule
+        try:
+            said = [_permitted(rule, decision) for decision in rule.judge(case, bench.desk)]
+        except MembershipUnknown as unknown:
+            result.unknown.append(f"{case.ref}: {unknown}, so {rule.code} judged nobody")
+            continue
+        except Exception as failure:  # noqa: BLE001 - isolation: one rule's failure is its own
+            message = (
+                f"{case.ref}: rule {rule.code} failed: {type(failure).__name__}: {failure}; the issue is left as it is"
+            )
+            error = RuleFailed(message, plugin=type(rule).__module__, rule=rule.code, issue=str(case.ref))
+            error.__cause__ = failure
+            result.failures.append(error)
+            continue
+        heard.extend((active, decision) for decision in said)
+    return heard
+
+
+def _permitted(rule: Rule, decision: Decision) -> Decision:
+    if isinstance(decision, Refuse) and decision.change.facet not in rule.guards:
+        raise TypeError(f"it refuses a change of {decision.change.facet!r}, which is not among its guards")
+    if isinstance(decision, Want) and decision.facet not in rule.wants:
+        raise TypeError(f"it wants {decision.facet!r}, which is not among its wants")
+    if not isinstance(decision, Decision):
+        raise TypeError(f"it yielded {decision!r}, which is no decision")
+    return decision
+
+
+def _ruling(active: ActiveRule, decision: Refuse | Want | Flag) -> Ruling:
+    facet: str = ""
+    value: str | tuple[str, ...] | None = None
+    events: tuple[str, ...] = ()
+    if isinstance(decision, Refuse):
+        facet, value, events = decision.change.facet, decision.change.before, (decision.change.event,)
+    elif isinstance(decision, Want):
+        facet, value = decision.facet, decision.value
+    return Ruling(
+        rule=active.code,
+        mode=active.mode,
+        said=words(decision.text or active.rule.message(), decision.facts),
+        facet=facet,
+        value=value,
+        remedy=words(decision.remedy, decision.facts),
+        events=events,
+        facts={name: str(fact) for name, fact in decision.facts.items()},
+    )
+
+
+def refusals_of(change: FacetChange, heard: Sequence[tuple[ActiveRule, Decision]]) -> list[Ruling]:
+    """Who refuses this change, the one that counts first."""
+    found = [
+        _ruling(active, decision)
+        for active, decision in heard
+        if isinstance(decision, Refuse)
+        and (decision.change.facet, decision.change.event) == (change.facet, change.event)
+    ]
+    return sorted(found, key=lambda ruling: -STRENGTH[ruling.mode])
+
+
+def _judge_changes(case: Case, bench: Bench, heard: Sequence[tuple[ActiveRule, Decision]], result: Judgement) -> None:
+    for facet in bench.guarded:
+        change = case.pending.get(facet)
+        if change is None or not case.complete:
+            continue
+        refusals = refusals_of(change, heard) or _emptied(change, bench)
+        if result.unknown and not refusals:
+            continue  # a rule that could not be heard might have refused it
+        _give_verdict(case, bench.desk, _Charge(change, refusals), result)
+
+
+def _emptied(change: FacetChange, bench: Bench) -> list[Ruling]:
+    """A guarded facet left without a value gets its last one back."""
+    if change.after is not None:
+        return []
+    guards = sorted(
+        (active for active in bench.rules if change.facet in active.rule.guards),
+        key=lambda active: -STRENGTH[active.mode],
+    )
+    said = f"the {change.facet} was taken away and none was set; an issue keeps its last one"
+    return [
+        Ruling(
+            rule=active.code,
+            mode=active.mode,
+            said=said,
+            facet=change.facet,
+            value=change.before,
+            events=(change.event,),
+        )
+        for active in guards[:1]
+    ]
+
+
+class _Charge(msgspec.Struct):
+    """A change, and who refuses it, the one that counts first."""
+
+    change: FacetChange
+    refusals: Sequence[Ruling]
+
+
+def _give_verdict(case: Case, desk: Desk, charge: _Charge, result: Judgement) -> None:
+    change, refusals = charge.change, charge.refusals
+    first = refusals[0] if refusals else None
+    outcome: Outcome = "allowed" if first is None else "stands"
+    if change.kind != "human":
+        outcome = "not judged"
+        first = first if change.kind == "automation" else None
+    elif first is not None and first.mode == "enforce" and _enforced(change, desk):
+        if change.after in case.refused.get(change.facet, frozenset()):
+            result.tellings.extend(_tell_leader(case, desk, change, first))
+        else:
+            result.put_backs.append(PutBack(change, first, change.before))
+            outcome = "put back"
+    if first is not None and first.mode == "shadow":
+        result.shadows.append(first)
+    result.verdicts.append(
+        Verdict(
+            facet=change.facet,
+            event=change.event,
+            outcome=outcome,
+            at=case.now,
+            rule=first.rule if first else "",
+            mode=first.mode if first else "",
+            said=first.said if first else "",
+            remedy=first.remedy if first else "",
+            before=change.before,
+            after=change.after,
+            by=change.by,
+            others=tuple(ruling.rule for ruling in refusals[1:]) if first else (),
+        )
+    )
+
+
+def _enforced(change: FacetChange, desk: Desk) -> bool:
+    return desk.enforce_from is not None and change.at >= desk.enforce_from
+
+
+def _tell_leader(case: Case, desk: Desk, change: FacetChange, ruling: Ruling) -> Iterator[Telling]:
+    tier = desk.tier(case.tier)
+    to = desk.leader or (tier.lead if tier else "")
+    if to:
+        again = f"{change.by} set the {change.facet} to {change.after or 'nothing'} again after it was put back"
+        text = f"{again}; it stands now. {ruling.said}"
+        yield Telling((to,), text, f"stands:{change.facet}:{change.event}", ruling.rule, ruling.mode)
+
+
+def _merge_wants(case: Case, heard: Sequence[tuple[ActiveRule, Decision]], result: Judgement) -> None:
+    held = {put_back.change.facet: index for index, put_back in enumerate(result.put_backs)}
+    for active, decision in heard:
+        if not isinstance(decision, Want):
+            continue
+        ruling = _ruling(active, decision)
+        if active.mode == "shadow":
+            result.shadows.append(ruling)
+        elif decision.facet in held:
+            _back_to_want(result, held[decision.facet], ruling)
+        elif decision.facet in result.wants:
+            result.lost.append(ruling)
+        elif active.mode == "flag" or written_often(case, ruling):
+            _add_flag(result, ruling)
+        else:
+            result.wants[decision.facet] = ruling
+
+
+def _back_to_want(result: Judgement, index: int, ruling: Ruling) -> None:
+    """A put-back wins over a want; one that would leave the facet without a value goes to the wanted one."""
+    put_back = result.put_backs[index]
+    if put_back.value is None and isinstance(ruling.value, str) and ruling.mode == "enforce":
+        result.put_backs[index] = PutBack(put_back.change, put_back.ruling, ruling.value)
+    else:
+        result.lost.append(ruling)
+
+
+def written_often(case: Case, ruling: Ruling) -> bool:
+    """Whether we wrote this value twice and a human changed it each time: then theirs stands."""
+    changes = case.changes.get(ruling.facet, ())
+    if not changes or changes[-1].kind != "human":
+        return False
+    values = ruling.value if isinstance(ruling.value, tuple) else (ruling.value,)
+    return sum(change.kind == "ours" and change.after in values for change in changes) > 1
+
+
+def _add_flag(result: Judgement, ruling: Ruling) -> None:
+    if ruling.mode == "shadow":
+        result.shadows.append(ruling)
+    else:
+        result.flags.setdefault(ruling.rule, ruling)

@@ -1,0 +1,257 @@
+"""Reads a history into a case: what the facets were, who changed them, what is still to be judged.
+
+An earlier time is the same call with an earlier `now`: later events and comments are as if they had not been.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from functools import cached_property
+
+import msgspec
+
+from tierkeeper.plugins.model.case import ActorKind, Case, FacetChange, Reply, read_effort
+from tierkeeper.plugins.model.desk import Desk
+from tierkeeper.plugins.model.event import Deed, Event, History, Verdict
+from tierkeeper.plugins.model.issue import Account, Comment, Issue
+from tierkeeper.rules.values import FacetValues, Place, replay
+
+CLAIM_TIME = timedelta(seconds=5)
+"""Labels that the author sets this soon after creation are a claim: issue forms set them in the author's name."""
+
+DEED_TIME = timedelta(minutes=10)
+"""How far our own event may lie from our record of it and still be the same deed."""
+
+MANY_VALUED = frozenset({"owner"})
+"""Facets that hold several values at a time: their changes are never combined into one that waits for judgement."""
+
+
+class Reader(msgspec.Struct, frozen=True, dict=True):
+    """How the cases of one tracker are read: the desk, where its facets live, and our own account.
+
+    `since` (UTC): what humans did before is never judged; None: nothing is.
+    """
+
+    desk: Desk
+    tracker: str
+    own: str
+    since: datetime | None
+
+    @cached_property
+    def places(self) -> tuple[Place, ...]:
+        """Where each facet lives on this tracker, with its values."""
+        return tuple(
+            Place(name, facet.maps[self.tracker], {value.casefold(): value for value in facet.values})
+            for name, facet in self.desk.facets.items()
+            if self.tracker in facet.maps
+        )
+
+
+def read_case(history: History, reader: Reader, now: datetime) -> Case:
+    """The case as it was at `now` (UTC)."""
+    issue, desk = history.issue, reader.desk
+    values = replay(history.issue, history.events, reader.places, now)
+    actors = _Actors(reader, history.deeds)
+    claims = _claims(issue, values)
+    floor = _Floor(reader.since, issue.created, claims)
+    changes: dict[str, tuple[FacetChange, ...]] = {}
+    pending: dict[str, FacetChange] = {}
+    refused: dict[str, frozenset[str | None]] = {}
+    allowed: dict[str, str | None] = {}
+    for facet, steps in values.steps.items():
+        made = tuple(actors.change(facet, before, after, event) for before, after, event in steps)
+        changes[facet] = made
+        if facet in MANY_VALUED or not made:
+            continue
+        verdicts = {verdict.event: verdict for verdict in history.verdicts if verdict.facet == facet}
+        standing = _standing(made, verdicts, floor)
+        allowed[facet] = standing.allowed
+        if standing.pending is not None:
+            pending[facet] = standing.pending
+        if standing.refused:
+            refused[facet] = standing.refused
+    if "tier" in changes:
+        changes["tier"] = tuple(_with_amounts(change, changes, desk) for change in changes["tier"])
+    return Case(
+        ref=issue.ref,
+        tracker=reader.tracker,
+        title=issue.title,
+        body=issue.body,
+        url=issue.url,
+        created=issue.created,
+        now=now,
+        open=values.now.get("state", "open") == "open",
+        reporter=actors.name(issue.author),
+        reporter_kind=actors.kind(issue.author, ""),
+        lowest_tier=desk.lowest_tier,
+        facets=_known(values.now, desk),
+        owners=tuple(desk.person_of(reader.tracker, account) for account in values.owners),
+        changes=changes,
+        pending={name: _with_amounts(change, changes, desk) for name, change in pending.items()},
+        claims=claims,
+        refused=refused,
+        allowed=allowed,
+        replies=_replies(history.comments, actors, now),
+        complete=history.complete,
+        opted_out=_opted_out(history, reader, actors, now),
+        untrusted=values.untrusted,
+        effort_day=desk.effort_day,
+    )
+
+
+def _known(facets: dict[str, str | None], desk: Desk) -> dict[str, str | None]:
+    """The facets, with what an instance tells: its server and its entry point."""
+    instance = desk.instances.get(facets.get("instance") or "")
+    if instance is not None:
+        facets.setdefault("server", instance.server or None)
+        if not facets.get("entry_point"):
+            facets["entry_point"] = instance.entry_point or None
+    return facets
+
+
+class _Actors:
+    """Who did what, in the desk's words."""
+
+    def __init__(self, reader: Reader, deeds: Sequence[Deed]) -> None:
+        self._reader = reader
+        self._deeds = deeds
+
+    def name(self, account: Account | None) -> str:
+        if account is None or account.kind == "deleted":
+            return ""
+        return self._reader.desk.person_of(self._reader.tracker, account.id)
+
+    def kind(self, account: Account | None, app: str) -> ActorKind:
+        if account is None or account.kind == "deleted":
+            return "unknown"
+        if account.id.casefold() == self._reader.own.casefold():
+            return "ours"
+        if app or not account.human or account.id.casefold() in self._reader.desk.bots:
+            return "automation"
+        return "automation" if self.name(account).casefold() in self._reader.desk.bots else "human"
+
+    def change(self, facet: str, before: str | None, after: str | None, event: Event) -> FacetChange:
+        kind = self.kind(event.actor, event.app)
+        deed = self._deed(facet, after, event.at) if kind == "ours" else None
+        return FacetChange(
+            facet=facet,
+            before=before,
+            after=after,
+            at=event.at,
+            event=deed.event if deed else event.id,
+            by=deed.person if deed else self.name(event.actor),
+            kind="human" if deed else kind,
+            command=deed is not None,
+            asked=deed.asked if deed else None,
+            note=deed.note if deed else "",
+        )
+
+    def _deed(self, facet: str, after: str | None, at: datetime) -> Deed | None:
+        near = [d for d in self._deeds if d.facet == facet and d.after == after and abs(d.at - at) <= DEED_TIME]
+        return min(near, key=lambda deed: abs(deed.at - at)) if near else None
+
+
+class _Standing(msgspec.Struct):
+    """What stands of a facet: the last allowed value, what was put back since, and what waits for judgement."""
+
+    allowed: str | None
+    refused: frozenset[str | None] = frozenset()
+    pending: FacetChange | None = None
+
+
+def _standing(made: Sequence[FacetChange], verdicts: Mapping[str, Verdict], floor: "_Floor") -> _Standing:
+    """Walk through what was done: what was allowed, what was put back, and what nobody judged yet."""
+    standing = _Standing(made[0].before)
+    for change in made:
+        verdict = verdicts.get(change.event)
+        if change.kind == "ours":
+            _take_ours(standing, change)
+        elif verdict is not None and verdict.outcome == "put back":
+            standing.refused |= {change.after}
+            standing.pending = None
+        elif change.command or verdict is not None or floor.exempt(change):
+            standing.allowed, standing.refused, standing.pending = change.after, frozenset(), None
+        elif change.after == standing.allowed:
+            standing.pending = None  # a person set it back themselves: there is nothing left to judge
+        else:
+            standing.pending = msgspec.structs.replace(change, before=standing.allowed)
+    return standing
+
+
+def _take_ours(standing: _Standing, change: FacetChange) -> None:
+    """Our own write. One that follows a human's change puts it back, whatever the ledger remembers."""
+    if standing.pending is not None:
+        standing.refused |= {standing.pending.after}
+    standing.allowed, standing.pending = change.after, None
+
+
+class _Floor(msgspec.Struct):
+    """What is never judged: acts before `since`, and what came with the report."""
+
+    since: datetime | None
+    created: datetime
+    claims: Mapping[str, str]
+
+    def exempt(self, change: FacetChange) -> bool:
+        if self.since is None or change.at < self.since:
+            return True
+        return change.facet in self.claims and change.at - self.created <= CLAIM_TIME
+
+
+def _claims(issue: Issue, values: FacetValues) -> dict[str, str]:
+    """What the author set with the report, by facet."""
+    author = issue.author.id.casefold() if issue.author else ""
+    found: dict[str, str] = {}
+    for facet, steps in values.steps.items():
+        for _, after, event in steps:
+            soon = event.at - issue.created <= CLAIM_TIME
+            if soon and after is not None and event.actor is not None and event.actor.id.casefold() == author:
+                found[facet] = after
+    return found
+
+
+def _with_amounts(change: FacetChange, changes: Mapping[str, Sequence[FacetChange]], desk: Desk) -> FacetChange:
+    """A change of tier with the issue's estimate and priority at its moment."""
+    estimates, priorities = changes.get("estimate"), changes.get("priority")
+    if change.facet != "tier" or not (estimates or priorities):
+        return change
+    return msgspec.structs.replace(
+        change,
+        estimate=read_effort(_value_at(estimates or (), change.at), desk.effort_day),
+        priority=_value_at(priorities or (), change.at),
+    )
+
+
+def _opted_out(history: History, reader: Reader, actors: "_Actors", now: datetime) -> bool:
+    """Whether the opt-out label is on, set last by somebody who leads a tier or the desk."""
+    label = reader.desk.opt_out.casefold()
+    if not label or label not in (name.casefold() for name in history.issue.labels):
+        return False
+    setters = [event for event in history.events if event.kind == "label" and event.after and event.at <= now]
+    by = [actors.name(event.actor) for event in setters if event.name.casefold() == label]
+    leads = {tier.lead for tier in reader.desk.tiers} | {reader.desk.leader}
+    return bool(by) and by[-1] in leads - {""}
+
+
+def _value_at(changes: Sequence[FacetChange], at: datetime) -> str | None:
+    value = changes[0].before if changes else None
+    for change in changes:
+        if change.at > at:
+            break
+        value = change.after
+    return value
+
+
+def _replies(comments: Sequence[Comment], actors: _Actors, now: datetime) -> tuple[Reply, ...]:
+    return tuple(
+        Reply(
+            at=comment.at,
+            by=actors.name(comment.author),
+            kind=kind,
+            body=comment.body,
+            comment=comment.id,
+            internal=comment.internal,
+            edited=comment.edited,
+        )
+        for comment in comments
+        if comment.at <= now and (kind := actors.kind(comment.author, comment.app)) != "ours"
+    )

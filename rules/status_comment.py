@@ -1,0 +1,127 @@
+"""The status comment: where the issue is, who has it, what happens next, how it came here, what is to be put right.
+
+It is made of the case and the verdicts alone, in absolute times, so that the same state gives the same text.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from tierkeeper.plugins.markup.text import markdown
+from tierkeeper.plugins.model.case import Case, FacetChange
+from tierkeeper.plugins.model.desk import Desk
+from tierkeeper.plugins.model.event import Verdict
+from tierkeeper.rules.rulings import STRENGTH
+
+MOST_ROWS = 20
+MOST_NOTICES = 3
+
+_OPENINGS = {
+    "put back": "Put back from {after} on {at}",
+    "stands": "Handed to {after} on {at}; it stands, flagged",
+    "not judged": "Moved to {after} by an automation on {at}; it stands, flagged",
+    "refused": "Not carried out on {at}",
+    "set": "On {at}",
+}
+
+
+def status_comment(case: Case, verdicts: Sequence[Verdict], desk: Desk) -> str:
+    """The whole comment, in Markdown, without its marker."""
+    zone = ZoneInfo(desk.time_zone)
+    parts = [_headline(case, desk)]
+    parts += [_notice(verdict, desk, zone) for verdict in notices(verdicts)]
+    made = _handovers(case, verdicts)
+    if made:
+        name = (made[-1].asked or made[-1].at).astimezone(zone).tzname() or desk.time_zone
+        rows = [_row(change, desk, zone) for change in made]
+        parts.append("\n".join([f"| when ({name}) | from | to | by | with |", "|---|---|---|---|---|", *rows]))
+    return "\n\n".join(parts)
+
+
+def notices(verdicts: Iterable[Verdict]) -> list[Verdict]:
+    """What people are still to be told: the verdicts with something to say since the last allowed change."""
+    open_ones: dict[str, list[Verdict]] = {}
+    for verdict in verdicts:
+        if not verdict.said:
+            if verdict.outcome in {"allowed", "stands", "not judged"}:
+                open_ones.pop(verdict.facet, None)
+        elif STRENGTH.get(verdict.mode, STRENGTH["flag"]) >= STRENGTH["flag"]:
+            open_ones.setdefault(verdict.facet, []).append(verdict)
+    found = [verdict for group in open_ones.values() for verdict in group]
+    return sorted(found, key=lambda verdict: verdict.at)[-MOST_NOTICES:]
+
+
+def _headline(case: Case, desk: Desk) -> str:
+    owners = sorted(case.owners, key=str.casefold)
+    tier = desk.shown_tier(case.tier)
+    parts = [f"**With {markdown(tier)}**"]
+    if owners:
+        shown = ", ".join(f"**{markdown(owner)}**" for owner in owners)
+        parts.append(f"owner {shown}" if len(owners) == 1 else f"owners {shown}")
+    parts.append(f"next: *{_next_step(case, owners, tier)}*")
+    return " · ".join(parts)
+
+
+def _next_step(case: Case, owners: Sequence[str], tier: str) -> str:
+    if not case.open:
+        return "nothing, it is closed"
+    if len(owners) == 1:
+        return f"{markdown(owners[0])} answers or hands it on"
+    return f"somebody of {markdown(tier)} answers or hands it on"
+
+
+def _notice(verdict: Verdict, desk: Desk, zone: ZoneInfo) -> str:
+    said = _sentence(verdict.said)
+    others = f" (also {', '.join(verdict.others)})" if verdict.others else ""
+    opening = _OPENINGS.get(verdict.outcome, "On {at}").format(
+        after=markdown(_shown(verdict.facet, verdict.after, desk)), at=_day(verdict.at, zone)
+    )
+    return f"{opening}: {markdown(said)}{others} {_kept_code(verdict.remedy)}".rstrip()
+
+
+def _kept_code(text: str) -> str:
+    """Our own sentence: its `code` stays code."""
+    parts = text.split("`")
+    return "".join(f"`{part}`" if index % 2 else markdown(part) + _edge(part) for index, part in enumerate(parts))
+
+
+def _edge(part: str) -> str:
+    return " " if part.endswith(" ") and part.strip() else ""
+
+
+def _shown(facet: str, value: str | None, desk: Desk) -> str:
+    return desk.shown_tier(value) if facet == "tier" else value or "nothing"
+
+
+def _sentence(text: str) -> str:
+    return text if text.endswith((".", "?", ":")) else f"{text}."
+
+
+def _handovers(case: Case, verdicts: Sequence[Verdict]) -> list[FacetChange]:
+    """The handovers that stood; the first one may have come from where all issues begin."""
+    undone = {verdict.event for verdict in verdicts if verdict.outcome == "put back"}
+    first = [change for change in case.changes.get("tier", ())[:1] if change.before is None]
+    made = [change for change in (*first, *case.handovers) if change.event not in undone and change.kind != "ours"]
+    return [change for change in made if change.before is not None or change.after != case.lowest_tier][-MOST_ROWS:]
+
+
+def _row(change: FacetChange, desk: Desk, zone: ZoneInfo) -> str:
+    details = []
+    if change.priority:
+        details.append(f"priority {markdown(change.priority)}")
+    if change.estimate is not None:
+        details.append(f"estimate {change.estimate}")
+    if change.note:
+        details.append(markdown(change.note, most=200))
+    cells = (
+        _day(change.asked or change.at, zone),
+        markdown(desk.shown_tier(change.before)),
+        markdown(desk.shown_tier(change.after)),
+        markdown(change.by or "unknown"),
+        ", ".join(details),
+    )
+    return f"| {' | '.join(cells)} |"
+
+
+def _day(at: datetime, zone: ZoneInfo) -> str:
+    return f"{at.astimezone(zone):%d %b %Y %H:%M}"

@@ -1,0 +1,201 @@
+"""What the facets of an issue were, step by step, from its native events: labels, fields, assignees, state."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+
+import msgspec
+
+from tierkeeper.plugins.model.desk import FacetMap
+from tierkeeper.plugins.model.event import Event
+from tierkeeper.plugins.model.issue import Issue
+
+Step = tuple[str | None, str | None, Event]
+"""A facet's value before, its value after, and the event that did it."""
+
+
+GAP_TIME = timedelta(seconds=60)
+"""One label off and another one on within this time is one change: people click in several steps."""
+
+
+class Place(msgspec.Struct, frozen=True):
+    """Where a facet lives; `spelling` gives the policy's spelling of each value, by lower case."""
+
+    facet: str
+    map: FacetMap
+    spelling: Mapping[str, str] = {}
+
+
+class FacetValues(msgspec.Struct):
+    """`now`: the values at the end. `steps`: how each came about. `untrusted`: facets not explained by the events."""
+
+    now: dict[str, str | None]
+    steps: dict[str, list[Step]]
+    owners: tuple[str, ...]
+    untrusted: frozenset[str]
+
+
+def replay(issue: Issue, events: Sequence[Event], places: Sequence[Place], now: datetime) -> FacetValues:
+    """Replay `events` (oldest first) up to `now`.
+
+    The values of today are believed: they are walked back through all events to where the issue began, and forward
+    again. What today's value contradicts is `untrusted`.
+    """
+    tapes = [_tape(place, issue) for place in places]
+    by_label = [tape for tape in tapes if isinstance(tape, _Labels)]
+    by_name = {tape.name: tape for tape in tapes if isinstance(tape, _Single)}
+    owners = next((tape for tape in tapes if isinstance(tape, _Owners)), None)
+    for event in events:
+        _collect(event, by_label, by_name, owners)
+    values: dict[str, str | None] = {}
+    steps: dict[str, list[Step]] = {}
+    untrusted = set()
+    for tape in tapes:
+        value, made = tape.play(now)
+        values[tape.facet] = value
+        steps[tape.facet] = made
+        if not tape.trusted:
+            untrusted.add(tape.facet)
+    return FacetValues(values, steps, owners.people if owners else (), frozenset(untrusted))
+
+
+def _collect(
+    event: Event, by_label: list["_Labels"], by_name: Mapping[str, "_Single"], owners: "_Owners | None"
+) -> None:
+    if event.kind == "label":
+        name = event.name.casefold()
+        for tape in by_label:
+            if name.startswith(tape.prefix):
+                tape.events.append(event)
+                return
+    elif event.kind == "assignee":
+        if owners is not None:
+            owners.events.append(event)
+    else:
+        single = by_name.get(event.name if event.kind == "field" else event.kind)
+        if single is not None:
+            single.events.append(event)
+
+
+def _tape(place: Place, issue: Issue) -> "_Labels | _Single | _Owners":
+    kind = place.map.kind
+    if kind == "label":
+        return _Labels(place, issue)
+    if kind == "assignee":
+        return _Owners(place.facet, issue)
+    if kind == "state":
+        return _Single(place.facet, "state", "open" if issue.open else "closed", {})
+    name = place.map.name or "status"
+    meaning = {status: value for value, status in place.map.statuses.items()}
+    return _Single(place.facet, name, issue.fields.get(name), meaning)
+
+
+class _Labels:
+    """A facet kept as a label with a prefix. With two of them on the issue, the one set last counts."""
+
+    def __init__(self, place: Place, issue: Issue) -> None:
+        self.facet, self.spelling = place.facet, place.spelling
+        self.prefix = place.map.name.casefold()
+        self.today = [self._value(label) for label in issue.labels if label.casefold().startswith(self.prefix)]
+        self.events: list[Event] = []
+        self.trusted = True
+
+    def _value(self, label: str) -> str:
+        value = label[len(self.prefix) :]
+        return self.spelling.get(value.casefold(), value)
+
+    def _at_start(self) -> list[str]:
+        held = {value.casefold(): value for value in self.today}
+        for event in reversed(self.events):
+            key = self._value(event.name).casefold()
+            if event.after is None:
+                self.trusted &= key not in held
+                held[key] = self._value(event.name)
+            else:
+                self.trusted &= key in held
+                held.pop(key, None)
+        return list(held.values())
+
+    def play(self, now: datetime) -> tuple[str | None, list[Step]]:
+        if not self.events:
+            return (self.today[-1] if self.today else None), []
+        held = self._at_start()
+        value = held[-1] if held else None
+        steps: list[Step] = []
+        gap: Event | None = None
+        for event in self.events:
+            if event.at > now:
+                break
+            self._turn(held, event)
+            current = held[-1] if held else None
+            if current is None:
+                gap = gap or (event if value is not None else None)
+                continue
+            if gap is not None and (current == value or event.at - gap.at > GAP_TIME):
+                steps.append((value, None, gap))
+                value = None
+            gap = None
+            if current != value:
+                steps.append((value, current, event))
+                value = current
+        if gap is not None:
+            steps.append((value, None, gap))
+            value = None
+        return value, steps
+
+    def _turn(self, held: list[str], event: Event) -> None:
+        value = self._value(event.name)
+        held[:] = [other for other in held if other.casefold() != value.casefold()]
+        if event.after is not None:
+            held.append(value)
+
+
+class _Single:
+    """A facet kept in a native field, a status or the state: one value at a time."""
+
+    def __init__(self, facet: str, name: str, today: str | None, meaning: Mapping[str, str]) -> None:
+        self.facet, self.name, self.today, self.meaning = facet, name, today, meaning
+        self.events: list[Event] = []
+        self.trusted = True
+
+    def _read(self, native: str | None) -> str | None:
+        return self.meaning.get(native, native) if native is not None else None
+
+    def play(self, now: datetime) -> tuple[str | None, list[Step]]:
+        value = self._read(self.events[0].before if self.events else self.today)
+        steps: list[Step] = []
+        for event in self.events:
+            after = self._read(event.after)
+            if event.at <= now and after != value:
+                steps.append((value, after, event))
+                value = after
+        if self.events and self.events[-1].at <= now and value != self._read(self.today):
+            self.trusted = False
+            value = self._read(self.today)
+        return value, steps
+
+
+class _Owners:
+    """Who is assigned. Each step adds or takes away one account; the value is the one assigned last."""
+
+    def __init__(self, facet: str, issue: Issue) -> None:
+        self.facet = facet
+        self.today = [account.id for account in issue.assignees]
+        self.people: tuple[str, ...] = ()
+        self.events: list[Event] = []
+        self.trusted = True
+
+    def play(self, now: datetime) -> tuple[str | None, list[Step]]:
+        held = {account.casefold(): account for account in self.today}
+        for event in reversed(self.events):
+            if event.at > now:
+                self._undo(held, event)
+        self.people = tuple(held.values())
+        steps: list[Step] = [(event.before, event.after, event) for event in self.events if event.at <= now]
+        return (self.people[-1] if self.people else None), steps
+
+    @staticmethod
+    def _undo(held: dict[str, str], event: Event) -> None:
+        if event.after is not None:
+            held.pop(event.after.casefold(), None)
+        if event.before is not None:
+            held[event.before.casefold()] = event.before

@@ -1,0 +1,271 @@
+"""Writes a plan to one issue: looks again first where a person's act is touched, and checks what came of it.
+
+Intents are written before and closed after, so that a cut or a kill at any point leaves enough to find out what was
+done, and nothing is sent twice.
+"""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+
+import msgspec
+
+from tierkeeper.plugins.errors import NotFound, TrackerError, WriteRefused
+from tierkeeper.plugins.model.case import FacetChange
+from tierkeeper.plugins.model.change import AddLabel, Applied, Change, PostComment, RemoveLabel, Unknown
+from tierkeeper.plugins.model.desk import Queue
+from tierkeeper.plugins.model.event import Gone, History, Snapshot, Verdict
+from tierkeeper.plugins.model.issue import Account, Comment, Ref
+from tierkeeper.plugins.tracker import Batch, Tracker
+from tierkeeper.sync.judging import Court
+from tierkeeper.sync.ledger.act import Act
+from tierkeeper.sync.ledger.ledger import Ledger
+from tierkeeper.sync.ledger.rows import Intent
+from tierkeeper.sync.plan import IssuePlan, Step
+
+WRITE = "write"
+COMMENT = "comment"
+
+
+class _Memo(msgspec.Struct):
+    """What a write intent remembers: what will have been decided and done once the write is seen to be there."""
+
+    verdicts: tuple[Verdict, ...]
+    acts: tuple[Act, ...]
+
+
+class Written(msgspec.Struct, kw_only=True):
+    """What became of a plan: `plan` as it was carried out (it may have changed on a second look), or why not."""
+
+    plan: IssuePlan | None = None
+    failure: str = ""
+    gone: str = ""
+
+
+class Writer:
+    """Writes plans to the issues of one queue."""
+
+    def __init__(self, tracker: Tracker, ledger: Ledger, court: Court, account: Account) -> None:
+        self.tracker, self.ledger, self.court, self.account = tracker, ledger, court, account
+        self.queue: Queue = court.queue
+
+    @property
+    def _now(self) -> datetime:
+        return self.court.now
+
+    def write(self, plan: IssuePlan) -> Written:
+        """Carry out the plan. Raises the errors that stop a tracker; what concerns this issue alone is returned."""
+        ref = plan.ref
+        intents = self.ledger.open_intents(ref)
+        if plan.guarded or intents:
+            looked = self._look_again(ref, intents)
+            if isinstance(looked, Gone):
+                self.ledger.mark_gone(ref, looked)
+                return Written(gone=f"{looked.reason} {looked.location}".strip())
+            plan = looked
+        if not plan.changes:
+            self._settle(plan)
+            return Written(plan=plan)
+        opened = self._open_intents(plan)
+        try:
+            applied = self.tracker.apply(ref, self.queue, plan.changes)
+        except NotFound as error:
+            return self._lost(ref, error)
+        except WriteRefused as error:
+            return self._failed(ref, str(error))
+        if isinstance(applied, Unknown):
+            return self._failed(ref, f"{ref}: {applied.reason}; looked at again before anything more is sent")
+        self._keep_comments(plan, applied)
+        self._settle(plan)
+        for intent in opened:
+            self.ledger.close_intent(intent, "done", now=self._now)
+        if plan.guarded:
+            self._restore_what_fell_between(plan)
+        return Written(plan=plan)
+
+    # Before
+
+    def _look_again(self, ref: Ref, intents: Sequence[Intent]) -> IssuePlan | Gone:
+        """Read the issue and judge it as it is now. What an earlier run left open is settled first."""
+        snapshot = self.tracker.read(ref, self.queue)
+        if isinstance(snapshot, Gone):
+            return snapshot
+        self.ledger.store_snapshot(self.queue.name, snapshot, now=self._now)
+        for intent in intents:
+            self._settle_intent(intent, snapshot)
+        return self.court.consider(self._history(ref))
+
+    def _settle_intent(self, intent: Intent, snapshot: Snapshot) -> None:
+        if intent.kind == COMMENT:
+            there = any(comment.marker == intent.marker and self._is_ours(comment) for comment in snapshot.comments)
+            self.ledger.close_intent(intent.id, "adopted" if there else "not there", now=self._now)
+            return
+        memo = msgspec.json.decode(intent.detail, type=_Memo)
+        case = self.court.case(self._history(intent.ref))
+        done = {
+            verdict.facet
+            for verdict in memo.verdicts
+            if verdict.outcome == "put back"
+            and ((waiting := case.pending.get(verdict.facet)) is None or waiting.event != verdict.event)
+        }
+        done |= {act.facet for act in memo.acts if act.person and case.facets.get(act.facet) == act.after}
+        if done:
+            verdicts = [verdict for verdict in memo.verdicts if verdict.facet in done]
+            self.ledger.judged(
+                intent.ref, now=self._now, fingerprint="", wake_at=self._now, verdicts=verdicts, facets=None
+            )
+            for act in memo.acts:
+                if act.facet in done:
+                    self.ledger.record(act)
+        self.ledger.close_intent(intent.id, f"found done: {', '.join(sorted(done)) or 'nothing'}", now=self._now)
+
+    def _open_intents(self, plan: IssuePlan) -> list[int]:
+        opened = []
+        if plan.guarded:
+            memo = _Memo(tuple(plan.verdicts), tuple(self._acts(plan)))
+            detail = msgspec.json.encode(memo).decode()
+            opened.append(self.ledger.open_intent(plan.ref, kind=WRITE, marker="", detail=detail, now=self._now))
+        comments = [change for change in plan.changes if isinstance(change, PostComment)]
+        opened += [
+            self.ledger.open_intent(plan.ref, kind=COMMENT, marker=change.marker, detail="", now=self._now)
+            for change in comments
+        ]
+        return opened
+
+    # After
+
+    def _keep_comments(self, plan: IssuePlan, applied: Applied) -> None:
+        """Keep our new comments at once: a feed that lags must not make us write them again."""
+        at = applied.updated or self._now
+        posted = [change for change in plan.changes if isinstance(change, PostComment)]
+        comments = tuple(
+            Comment(
+                id=applied.comments[change.marker],
+                issue=plan.ref.id,
+                at=at,
+                updated=at,
+                body=change.body,
+                author=self.account,
+                marker=change.marker,
+            )
+            for change in posted
+            if change.marker in applied.comments
+        )
+        if comments:
+            cursor = self.ledger.cursor(self.queue.name)
+            self.ledger.store(self.queue.name, Batch(cursor=cursor, comments=comments), now=self._now)
+
+    def _settle(self, plan: IssuePlan) -> None:
+        for act in self._acts(plan):
+            if act.mode != "shadow" or self.ledger.fire_once(_shadow_key(act), now=self._now):
+                self.ledger.record(act)
+        self.ledger.judged(
+            plan.ref,
+            now=self._now,
+            fingerprint=self.court.fingerprint,
+            wake_at=plan.wake_at,
+            verdicts=plan.verdicts,
+            facets=plan.facets,
+        )
+
+    def _acts(self, plan: IssuePlan) -> Iterator[Act]:
+        for step in plan.steps:
+            yield _act(step, plan.ref, self._now)
+
+    def _restore_what_fell_between(self, plan: IssuePlan) -> None:
+        """A human's change that fell between our look and our write has the last word: theirs comes back."""
+        known = {event.id for event in self._history(plan.ref).events}
+        snapshot = self.tracker.read(plan.ref, self.queue)
+        if isinstance(snapshot, Gone):
+            return
+        self.ledger.store_snapshot(self.queue.name, snapshot, now=self._now)
+        case = self.court.case(self._history(plan.ref))
+        for step in plan.steps:
+            if step.guarded and step.facet:
+                theirs = _between(case.changes.get(step.facet, ()), known)
+                if theirs is not None and theirs.after not in {None, step.after}:
+                    self._restore(plan, theirs)
+
+    def _restore(self, plan: IssuePlan, theirs: FacetChange) -> None:
+        place = self.court.desk.facets[theirs.facet].maps[self.queue.tracker]
+        if place.kind != "label":
+            return
+        history = self._history(plan.ref)
+        mine = [label for label in history.issue.labels if label.casefold().startswith(place.name.casefold())]
+        wanted = f"{place.name}{theirs.after}"
+        changes: list[Change] = [AddLabel(wanted)] if wanted not in mine else []
+        changes += [RemoveLabel(label) for label in mine if label != wanted]
+        self.tracker.apply(plan.ref, self.queue, changes)
+        verdict = Verdict(
+            facet=theirs.facet,
+            event=theirs.event,
+            outcome="not judged",
+            at=self._now,
+            before=theirs.before,
+            after=theirs.after,
+            by=theirs.by,
+        )
+        self.ledger.judged(plan.ref, now=self._now, fingerprint="", wake_at=self._now, verdicts=[verdict], facets=None)
+        step = Step(
+            subject=theirs.facet,
+            what=f"→ {theirs.after}",
+            reason=f"{theirs.by} set it while we wrote; theirs was restored",
+            facet=theirs.facet,
+            after=theirs.after,
+            evidence=(theirs.event,),
+        )
+        self.ledger.record(_act(step, plan.ref, self._now))
+
+    # Trouble
+
+    def _failed(self, ref: Ref, reason: str) -> Written:
+        self.ledger.failed(ref, reason, now=self._now)
+        return Written(failure=reason)
+
+    def _lost(self, ref: Ref, error: TrackerError) -> Written:
+        """Something that we know of is not there any more: read the issue, so that the next look knows."""
+        snapshot = self.tracker.read(ref, self.queue)
+        if isinstance(snapshot, Gone):
+            self.ledger.mark_gone(ref, snapshot)
+            return Written(gone=f"{snapshot.reason} {snapshot.location}".strip())
+        self.ledger.store_snapshot(self.queue.name, snapshot, now=self._now)
+        return self._failed(ref, str(error))
+
+    def _history(self, ref: Ref) -> History:
+        known = self.ledger.histories(self.queue.name, [ref], own=self.account.id)
+        return known[0].history
+
+    def _is_ours(self, comment: Comment) -> bool:
+        return comment.author is not None and comment.author.id.casefold() == self.account.id.casefold()
+
+
+def _between(changes: Sequence[FacetChange], known: set[str]) -> FacetChange | None:
+    """The last human's change that we did not know when we wrote ours after it."""
+    ours = max((index for index, change in enumerate(changes) if change.kind == "ours" or change.command), default=-1)
+    new = [change for change in changes[: max(ours, 0)] if change.kind == "human" and not change.command]
+    unseen = [change for change in new if change.event not in known]
+    return unseen[-1] if unseen else None
+
+
+def _act(step: Step, ref: Ref, now: datetime) -> Act:
+    return Act(
+        at=now,
+        queue=ref.queue,
+        issue=ref.id,
+        key=ref.key,
+        what=f"{step.subject} {step.what}",
+        rule=step.rule,
+        mode=step.mode or "enforce",  # type: ignore[arg-type]  # a step's mode is a rule's
+        facet=step.facet,
+        before=step.before,
+        after=step.after,
+        reason=step.reason,
+        evidence=step.evidence,
+        person=step.person,
+        event=step.event,
+        note=step.note,
+        asked=step.asked,
+    )
+
+
+def _shadow_key(act: Act) -> str:
+    return "\n".join(("shadow", act.queue, act.issue, act.rule, act.what, *act.evidence))

@@ -1,0 +1,263 @@
+"""One cycle: pull every queue, judge what is due, plan, and (in a run) write. What cron calls."""
+
+from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime
+
+import msgspec
+
+from tierkeeper.plugins.errors import AuthenticationFailed, OutOfBudget, TierkeeperError, TrackerError, Unreachable
+from tierkeeper.plugins.model.change import UnknownMembers
+from tierkeeper.plugins.model.desk import Queue, Reading, RoleSource
+from tierkeeper.plugins.model.issue import Account, Ref
+from tierkeeper.plugins.tracker import Tracker
+from tierkeeper.plugins.transport.ports import Wall
+from tierkeeper.rules.policy import Policy
+from tierkeeper.sync.apply import Writer
+from tierkeeper.sync.judging import Court
+from tierkeeper.sync.ledger.ledger import Ledger
+from tierkeeper.sync.ledger.rows import Judged, Known
+from tierkeeper.sync.plan import IssuePlan
+from tierkeeper.sync.report import Report
+
+CHUNK = 500
+
+STOPPING = (AuthenticationFailed, OutOfBudget, Unreachable)
+"""Errors that concern a whole tracker: the rest of its issues is not looked at in this cycle."""
+
+
+class Cycle(msgspec.Struct, kw_only=True):
+    """What a cycle works with. `now` (UTC) is the judged time; `write`: whether trackers are written to.
+
+    `max_changes`: how many guarded facets may be written; over it nothing is. `tell` is called with each plan that has
+    something to show, and `progress` with a line now and then.
+    """
+
+    policy: Policy
+    ledger: Ledger
+    trackers: Mapping[str, Tracker]
+    now: datetime
+    wall: Wall
+    write: bool
+    max_changes: int
+    tell: Callable[[IssuePlan], None] = lambda _plan: None
+    progress: Callable[[str], None] = lambda _line: None
+
+    def run(self) -> Report:
+        """Do it, and say what was done."""
+        report = Report(desk=self.policy.desk.name, command="run" if self.write else "plan")
+        if self.write:
+            self.ledger.begin(self.now)
+        work = _Work(self, report)
+        queues = [queue for queue in self.policy.queues.values() if work.pull(queue)]
+        report.queues = len(self.policy.queues)
+        work.read_roles_first()
+        due = [(queue, refs) for queue in queues if (refs := work.judge(queue))]
+        if self.write and report.guarded > self.max_changes:
+            report.over = report.guarded
+            for queue, refs in due:
+                work.list_unwritten(queue, refs)
+        if self.write and not report.over:
+            for queue, refs in due:
+                work.write(queue, refs)
+        for tracker in self.trackers.values():
+            for kind, count in tracker.requests().items():
+                report.requests[kind] = report.requests.get(kind, 0) + count
+        return report
+
+
+class _Work:
+    """The parts of one cycle."""
+
+    def __init__(self, cycle: Cycle, report: Report) -> None:
+        self.cycle, self.report = cycle, report
+        self.ledger, self.policy, self.now = cycle.ledger, cycle.policy, cycle.now
+        self.accounts: dict[str, Account] = {}
+        self.rosters = self.ledger.rosters(self.now)
+        self.refreshed = False
+        self.unreadable: dict[RoleSource, str] = {}
+        began = self.ledger.began
+        self.since = min(began, self.now) if began else self.now
+        self.courts: dict[str, Court] = {}
+
+    # Pull
+
+    def pull(self, queue: Queue) -> bool:
+        """Read what is new; whether the queue can be judged."""
+        tracker = self.cycle.trackers[queue.tracker]
+        try:
+            if queue.tracker not in self.accounts:
+                self.accounts[queue.tracker] = tracker.account()
+            cursor = self.ledger.cursor(queue.name)
+            for batch in tracker.pull(queue, cursor):
+                stored = self.ledger.store(queue.name, batch, now=self.now)
+                self.report.changed += stored.dirtied
+                self.cycle.progress(f"{queue.name}: {self.report.changed} issues changed")
+        except TrackerError as error:
+            self.ledger.etags.forget()
+            self.report.problems.append(f"queue {queue.name}: {error} The queue was not looked at.")
+            return False
+        self.ledger.etags.settle(self.cycle.wall.now())
+        return True
+
+    # Roles
+
+    def _sources(self) -> set[RoleSource]:
+        roles = self.policy.desk.roles
+        used = {tier.role for tier in self.policy.desk.tiers if tier.role}
+        return {source for name in used if name in roles for source in roles[name].sources}
+
+    def read_roles_first(self) -> None:
+        """Read every role that was never read: without it, nobody could be judged later by what was before."""
+        for source in sorted(self._sources()):
+            if source not in self.rosters:
+                self._read_role(source)
+
+    def _refresh_roles(self) -> None:
+        for source in sorted(self._sources()):
+            self._read_role(source)
+        self.refreshed = True
+        self.courts.clear()
+
+    def _read_role(self, source: RoleSource) -> None:
+        tracker = self.cycle.trackers.get(source.tracker)
+        if tracker is None or source in self.unreadable:
+            return
+        try:
+            members = tracker.members(source)
+        except TrackerError as error:
+            members = UnknownMembers(str(error))
+        if isinstance(members, UnknownMembers):
+            self.unreadable[source] = members.reason
+            self.report.notices.append(f"who is in {source} cannot be read: {members.reason}")
+            return
+        seen = Reading(self.now, frozenset(account.id.casefold() for account in members))
+        self.ledger.add_reading(source, seen)
+        self.rosters = self.ledger.rosters(self.now)
+
+    # Judge
+
+    def court(self, queue: Queue) -> Court:
+        """What this queue is judged by now."""
+        if queue.name not in self.courts:
+            self.courts[queue.name] = Court(
+                policy=self.policy,
+                queue=queue,
+                own=self.accounts[queue.tracker].id,
+                now=self.now,
+                since=self.since,
+                rosters=self.rosters,
+            )
+        return self.courts[queue.name]
+
+    def judge(self, queue: Queue) -> list[Ref]:
+        """Judge what is due; settle what needs no write, and give back what does."""
+        to_write: list[Ref] = []
+        for known, plan in self._plans(queue):
+            if not self.cycle.write:
+                self._show(plan)
+            elif plan.failures or plan.notices:
+                self._fail(plan)
+            elif plan.steps or plan.changes or self.ledger.open_intents(plan.ref):
+                to_write.append(plan.ref)
+                self.report.guarded += plan.guarded
+            else:
+                self._settled.append(_settled(plan, self.court(queue).fingerprint, known))
+        self._flush()
+        return to_write
+
+    _settled: list[Judged]
+
+    def _plans(self, queue: Queue) -> Iterator[tuple[Known, IssuePlan]]:
+        after = ""
+        self._settled = []
+        while True:
+            court = self.court(queue)
+            refs = self.ledger.due(queue.name, now=self.now, fingerprint=court.fingerprint, limit=CHUNK, after=after)
+            if not refs:
+                return
+            for known in self.ledger.histories(queue.name, refs, own=court.own):
+                self.report.judged += 1
+                yield known, self._consider(queue, known)
+            self._flush()
+            after = refs[-1].id
+            self.cycle.progress(f"{queue.name}: {self.report.judged} issues judged")
+
+    def _consider(self, queue: Queue, known: Known) -> IssuePlan:
+        plan = self.court(queue).consider(known.history)
+        if plan.notices and not self.refreshed:
+            self._refresh_roles()
+            plan = self.court(queue).consider(known.history)
+        self.report.waiting += plan.waiting
+        return plan
+
+    def _flush(self) -> None:
+        if self._settled:
+            self.ledger.judged_many(self._settled, now=self.now)
+            self._settled = []
+
+    def _fail(self, plan: IssuePlan) -> None:
+        for reason in plan.failures:
+            self.ledger.failed(plan.ref, reason, now=self.now)
+            self.report.problems.append(reason)
+        if plan.notices and not plan.failures:
+            self.ledger.failed(plan.ref, plan.notices[0], now=self.now)
+            self.report.problems.extend(plan.notices)
+
+    def _show(self, plan: IssuePlan, *, listed: bool = True) -> None:
+        if not plan.shown:
+            self.report.problems.extend(plan.failures)
+            self.report.notices.extend(plan.notices)
+            return
+        self.report.plans.append(plan)
+        self.report.shadowed += any(step.shadow for step in plan.steps)
+        if listed:
+            self.report.guarded += plan.guarded
+        self.cycle.tell(plan)
+
+    # Write
+
+    def list_unwritten(self, queue: Queue, refs: list[Ref]) -> None:
+        """Show what would have been written, had it not been too much."""
+        for start in range(0, len(refs), CHUNK):
+            for known in self.ledger.histories(queue.name, refs[start : start + CHUNK], own=self.court(queue).own):
+                self._show(self.court(queue).consider(known.history), listed=False)
+
+    def write(self, queue: Queue, refs: list[Ref]) -> None:
+        """Write the plans of these issues, one by one. Trouble with one holds up none of the others."""
+        tracker = self.cycle.trackers[queue.tracker]
+        writer = Writer(tracker, self.ledger, self.court(queue), self.accounts[queue.tracker])
+        for index, ref in enumerate(refs):
+            try:
+                self._write_one(writer, ref)
+            except STOPPING as error:
+                left = len(refs) - index
+                self.report.problems.append(f"queue {queue.name}: {error} {left} issues were not written to.")
+                return
+            except TierkeeperError as error:
+                self.ledger.failed(ref, str(error), now=self.now)
+                self.report.problems.append(_about(ref, str(error)))
+
+    def _write_one(self, writer: Writer, ref: Ref) -> None:
+        known = self.ledger.histories(ref.queue, [ref], own=writer.account.id)
+        if not known:
+            return
+        written = writer.write(writer.court.consider(known[0].history))
+        if written.failure:
+            self.report.problems.append(_about(ref, written.failure))
+        elif written.gone:
+            self.report.notices.append(f"{ref} is not there any more ({written.gone}); it is left alone")
+        elif written.plan is not None:
+            self.report.written += bool(written.plan.changes)
+            self._show(written.plan, listed=False)
+            self.cycle.progress(f"{ref.queue}: {self.report.written} issues written")
+
+
+def _settled(plan: IssuePlan, fingerprint: str, known: Known) -> Judged:
+    facets = None if known.facets == plan.facets else plan.facets
+    return Judged(
+        ref=plan.ref, fingerprint=fingerprint, wake_at=plan.wake_at, verdicts=tuple(plan.verdicts), facets=facets
+    )
+
+
+def _about(ref: Ref, reason: str) -> str:
+    return reason if str(ref) in reason else f"{ref}: {reason}"

@@ -1,0 +1,76 @@
+"""From a history to the plan for its issue: read, judge, plan. Pure; what backtests and explanations use too."""
+
+import hashlib
+from collections.abc import Iterable
+from datetime import datetime
+from functools import cached_property
+
+import msgspec
+
+from tierkeeper.plugins.model.case import Case
+from tierkeeper.plugins.model.desk import Desk, Queue, RoleSource, Roster
+from tierkeeper.plugins.model.event import History
+from tierkeeper.rules.carry import judge_commands
+from tierkeeper.rules.engine import Bench, judge
+from tierkeeper.rules.policy import Policy
+from tierkeeper.rules.reading import Reader, read_case
+from tierkeeper.sync.plan import IssuePlan, plan_issue
+
+
+class Court(msgspec.Struct, frozen=True, kw_only=True, dict=True):
+    """What the issues of one queue are judged by at `now` (UTC).
+
+    `own` is our account's id there; `since` (UTC) is before which no human's act is judged.
+    """
+
+    policy: Policy
+    queue: Queue
+    own: str
+    now: datetime
+    since: datetime | None
+    rosters: dict[RoleSource, Roster] = {}
+
+    @cached_property
+    def desk(self) -> Desk:
+        """The desk with what was observed of its roles."""
+        return msgspec.structs.replace(self.policy.desk, rosters=self.rosters)
+
+    @cached_property
+    def bench(self) -> Bench:
+        """The rules and the desk."""
+        return Bench(rules=self.policy.rules, desk=self.desk, wait=self.policy.wait)
+
+    @cached_property
+    def reader(self) -> Reader:
+        """How this queue's histories are read."""
+        return Reader(desk=self.desk, tracker=self.queue.tracker, own=self.own, since=self.since)
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """What a case was judged by: the policy, and who is in the roles as last observed."""
+        newest = [
+            f"{source}:{','.join(sorted(roster.readings[-1].members))}"
+            for source, roster in sorted(self.rosters.items())
+            if roster.readings
+        ]
+        roles = hashlib.sha256("\n".join(newest).encode()).hexdigest()[:12]
+        return f"{self.policy.fingerprint}:{roles}"
+
+    def case(self, history: History) -> Case:
+        """The case that a history tells."""
+        return read_case(history, self.reader, self.now)
+
+    def holds(self, history: History) -> bool:
+        """Whether the issue is in the queue: its filter is applied here, so that leaving it is seen."""
+        wanted = {label.casefold() for label in self.queue.labels}
+        return not wanted or any(label.casefold() in wanted for label in history.issue.labels)
+
+    def consider(self, history: History) -> IssuePlan:
+        """The plan for an issue; an empty one for an issue outside of the queue's filter."""
+        case = self.case(history)
+        if not self.holds(history) or self.policy.mode == "off":
+            return IssuePlan(ref=case.ref, title=case.title, facets=dict(case.facets))
+        judgement = judge(case, self.bench)
+        judged: Iterable[str] = (verdict.event for verdict in history.verdicts)
+        judge_commands(case, self.bench, self.since, judged, judgement)
+        return plan_issue(history, case, judgement, self.bench, self.policy.flag_prefix)

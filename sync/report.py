@@ -1,0 +1,36 @@
+"""What a cycle did, for people and programs."""
+
+import msgspec
+
+from tierkeeper.sync.plan import IssuePlan
+
+
+class Report(msgspec.Struct, kw_only=True):
+    """One cycle. `plans` are the issues with something to show; `problems` what failed or was not looked at."""
+
+    desk: str
+    command: str
+    queues: int = 0
+    changed: int = 0
+    woken: int = 0
+    judged: int = 0
+    waiting: int = 0
+    guarded: int = 0
+    written: int = 0
+    shadowed: int = 0
+    over: int = 0
+    plans: list[IssuePlan] = []
+    problems: list[str] = []
+    notices: list[str] = []
+    requests: dict[str, int] = {}
+
+    @property
+    def exit_code(self) -> int:
+        """0: done; 1: something failed, was not looked at, or was over ``max_changes``."""
+        return 1 if self.problems or self.over else 0
+
+    def counts(self) -> dict[str, int]:
+        """The figures, as the ledger keeps them."""
+        names = ("queues", "changed", "judged", "waiting", "guarded", "written", "shadowed", "over")
+        found = {name: int(getattr(self, name)) for name in names}
+        return {**found, "problems": len(self.problems), **{f"requests {k}": v for k, v in self.requests.items()}}
