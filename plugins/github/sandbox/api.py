@@ -8,6 +8,7 @@ from urllib.parse import parse_qsl, unquote
 from tierkeeper.plugins.github.sandbox import (
     routes_comments,
     routes_events,
+    routes_fields,
     routes_issues,
     routes_labels,
     routes_people,
@@ -67,6 +68,7 @@ class Api:
             routes_labels,
             routes_comments,
             routes_events,
+            routes_fields,
             routes_people,
             routes_relations,
             routes_repositories,

@@ -24,6 +24,11 @@ class Clock:
         """The time in whole seconds since 1970."""
         return int(self.now.timestamp())
 
+    @property
+    def is_set(self) -> bool:
+        """Whether the clock stands where it was set."""
+        return self._fixed is not None
+
     def set(self, now: datetime) -> None:
         """Stand at this time until told otherwise."""
         self._fixed = float(to_seconds(now))

@@ -34,12 +34,31 @@ class App(msgspec.Struct, kw_only=True):
     created: int
 
 
+class Option(msgspec.Struct, kw_only=True):
+    """What a field with choices may hold, or a type of issue."""
+
+    id: int
+    name: str
+    color: str = "gray"
+
+
+class Field(msgspec.Struct, kw_only=True):
+    """An organization's issue field."""
+
+    id: int
+    name: str
+    data_type: str = "single_select"
+    options: list[Option] = []
+
+
 class Organization(msgspec.Struct, kw_only=True):
-    """An organization and its members' roles by login."""
+    """An organization, its members' roles by login, its types of issues and issue fields."""
 
     id: int
     login: str
     members: dict[str, str] = {}
+    types: list[Option] = []
+    fields: dict[int, Field] = {}
     created: int = 0
 
 
@@ -176,6 +195,8 @@ class Issue(msgspec.Struct, kw_only=True, omit_defaults=True):
     children: list[int] = []
     blocked_by: list[int] = []
     blocking: list[int] = []
+    type: str | None = None
+    fields: dict[int, str | float | list[str]] = {}
 
 
 class Data(msgspec.Struct, kw_only=True):

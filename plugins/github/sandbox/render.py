@@ -5,7 +5,8 @@ from urllib.parse import quote
 
 from tierkeeper.plugins.github.sandbox.clock import iso, maybe_iso
 from tierkeeper.plugins.github.sandbox.records import Comment, Event, Issue, Label, Milestone, Reaction, Repository
-from tierkeeper.plugins.github.sandbox.render_people import Json, PeopleRenderer, node_id
+from tierkeeper.plugins.github.sandbox.render_fields import FieldsRenderer
+from tierkeeper.plugins.github.sandbox.render_people import Json, node_id
 
 REACTIONS = ("+1", "-1", "laugh", "hooray", "confused", "heart", "rocket", "eyes")
 _REFERENCES = {
@@ -20,7 +21,7 @@ _REFERENCES = {
 }
 
 
-class Renderer(PeopleRenderer):
+class Renderer(FieldsRenderer):
     """Everything as JSON; `base` is the address that the client was given."""
 
     def repository_url(self, repository: Repository) -> str:
@@ -146,7 +147,8 @@ class Renderer(PeopleRenderer):
         waits = sum(issues[key].state == "open" for key in issue.blocked_by)
         holds = sum(issues[key].state == "open" for key in issue.blocking)
         shown: Json = {
-            "type": None,
+            "type": None if issue.type is None else self.type_named(issue, issue.type),
+            "issue_field_values": self.field_values(issue) if issue.fields else [],
             "sub_issues_summary": {
                 "total": total,
                 "completed": done,
@@ -220,9 +222,16 @@ class Renderer(PeopleRenderer):
             shown["state_reason"] = event.reason
         elif event.kind == "locked":
             shown["lock_reason"] = event.reason
+        elif event.kind.startswith("issue_type_"):
+            shown |= self._types(event)
         elif event.kind in _REFERENCES:
             shown[_REFERENCES[event.kind]] = self._reference(int(event.after or 0))
         return shown
+
+    def _types(self, event: Event) -> Json:
+        issue = self.store.data.issues[event.issue]
+        named = {"issue_type": event.after, "prev_issue_type": event.before}
+        return {key: self.type_named(issue, name) for key, name in named.items() if name is not None}
 
     def _reference(self, key: int) -> Json | None:
         issue = self.store.data.issues.get(key)

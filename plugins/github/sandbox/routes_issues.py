@@ -17,6 +17,7 @@ from tierkeeper.plugins.github.sandbox.messages import (
 )
 from tierkeeper.plugins.github.sandbox.records import Issue
 from tierkeeper.plugins.github.sandbox.router import Router
+from tierkeeper.plugins.github.sandbox.routes_fields import write_extras
 
 ROUTES = Router()
 MAX_TITLE = 1024
@@ -168,7 +169,9 @@ def create_issue(request: Request) -> Answer:
     )
     if body.get("milestone") and request.may("triage"):
         _set_milestone(request, number, body["milestone"])
-    shown = request.render.issue(request.store.issue(repository.id, number))
+    issue = request.store.issue(repository.id, number)
+    write_extras(request, issue, body)
+    shown = request.render.issue(issue)
     return Answer(shown, 201, {"Location": shown["url"]})
 
 
@@ -203,6 +206,7 @@ def edit_issue(request: Request) -> Answer:
         store.add_assignees(*target, assignees, login, **how)
     if "milestone" in body and request.may("triage"):
         _set_milestone(request, issue.number, body["milestone"])
+    write_extras(request, issue, body)
     return Answer(request.render.issue(issue))
 
 

@@ -85,3 +85,17 @@ def check_assignee(request: Request) -> Answer:
     if not request.store.assignable(request.repository, request.args["login"]):
         raise not_found()
     return Answer(status=204)
+
+
+@ROUTES.add("GET", "/user/repos")
+@ROUTES.add("GET", "/orgs/{org}/repos")
+def list_repositories(request: Request) -> Answer:
+    """List the repositories that who asks can see: of an organization, or all that they have a part in."""
+    login, owner = request.login, request.args.get("org", "").lower()
+    least = LEVELS.index("read" if owner else "triage")
+    found = [
+        one
+        for one in request.store.data.repositories.values()
+        if one.owner.lower() == (owner or one.owner.lower()) and request.store.level(one, login) >= least
+    ]
+    return paged(request, found, lambda one: request.render.repository(one, login))

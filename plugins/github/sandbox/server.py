@@ -4,7 +4,7 @@ import asyncio
 import socket
 import threading
 from collections.abc import Awaitable, Callable
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -28,8 +28,8 @@ _CLOSING_LOOKS = 200
 class GitHubSandbox:
     """A GitHub of one's own.
 
-    `state` is a file that is read at the start and written at the end; `now` stops the clock there, without it
-    the clock is the machine's.
+    `state` is a file that is read at the start and written at the end; `now` stops the clock there; without it
+    the clock stands where the state file's did, or is the machine's.
     """
 
     def __init__(self, port: int = 0, state: Path | None = None, now: datetime | None = None) -> None:
@@ -39,6 +39,8 @@ class GitHubSandbox:
         self.store = Store(self.clock)
         if state is not None and state.exists():
             self.store.load(state)
+            if now is None and self.store.data.now is not None:
+                self.clock.set(datetime.fromtimestamp(self.store.data.now, UTC))
         self.api = Api(self.clock, self.store)
         self._control = Control(self.api, self.save)
         self._application = Application(self.api, self._control)

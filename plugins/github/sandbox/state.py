@@ -118,7 +118,7 @@ class State:
     @locked
     def save(self, path: Path) -> None:
         """Write everything to a file, at once or not at all."""
-        self.data.now = self.clock.seconds
+        self.data.now = self.clock.seconds if self.clock.is_set else None
         draft = path.with_suffix(path.suffix + ".new")
         draft.write_bytes(msgspec.json.encode(self.data))
         draft.replace(path)

@@ -2,12 +2,12 @@
 
 from typing import Unpack
 
-from tierkeeper.plugins.github.sandbox.comments import Comments
+from tierkeeper.plugins.github.sandbox.fields import Fields
 from tierkeeper.plugins.github.sandbox.records import Issue
 from tierkeeper.plugins.github.sandbox.state import When, locked
 
 
-class Store(Comments):
+class Store(Fields):
     """What the sandbox knows. Every change takes its actor, and a time that defaults to the clock's."""
 
     @locked

@@ -43,6 +43,16 @@ def seed(there: World) -> None:
     first, second = store.issue(REPO, 1), store.issue(REPO, 2)
     store.add_sub_issue(first, second, "dev-1")
     store.add_blocker(first, second, "dev-1")
+    store.add_issue_type("example", "Bug")
+    store.add_issue_type("example", "Feature")
+    store.set_type(REPO, 1, "Bug", "dev-1")
+    store.set_type(REPO, 1, "Feature", "dev-1")
+    store.set_type(REPO, 1, None, "dev-1")
+    store.set_type(REPO, 1, "Bug", "dev-1")
+    store.set_field(REPO, 1, store.add_issue_field("example", "Priority", options=["High"]).id, "High")
+    store.set_field(REPO, 1, store.add_issue_field("example", "Teams", "multi_select", ["a", "b"]).id, ["a", "b"])
+    store.set_field(REPO, 1, store.add_issue_field("example", "Effort", "number").id, 2.5)
+    store.set_field(REPO, 1, store.add_issue_field("example", "Target date", "date").id, "2026-12-01")
 
 
 READS = [
@@ -65,6 +75,10 @@ READS = [
     "/search/issues?q=renamed+repo:example/webapp&sort=updated&order=asc&per_page=1",
     "/search/issues?q=second",
     "/search/issues",
+    "/user/repos",
+    "/orgs/example/repos?per_page=1",
+    "/orgs/example/issue-types",
+    "/orgs/example/issue-fields",
     PATH,
     "/repos/example/nothing",
     *(
@@ -93,6 +107,8 @@ READS = [
             "/issues/events?per_page=5",
             "/labels",
             "/labels/kind%3Abug",
+            "/issue-types",
+            "/issues/1/issue-field-values",
             "/milestones?state=all",
             "/milestones/1",
             "/assignees",
@@ -118,6 +134,7 @@ def test_every_read_is_answered_as_the_contract_says(there: World, login: str | 
 
 def writes(there: World) -> list[tuple[str, str, Any]]:
     store = there.store
+    field = next(iter(store.data.organizations["example"].fields))
     child, comment = store.issue(REPO, 3).id, store.issue(REPO, 1).comments[0]
     return [
         ("POST", "/issues", {"title": "t", "body": "b", "labels": ["a", "b"], "assignees": ["dev-1"], "milestone": 1}),
@@ -144,6 +161,10 @@ def writes(there: World) -> list[tuple[str, str, Any]]:
         ("DELETE", "/issues/1/sub_issue", {"sub_issue_id": child}),
         ("POST", "/issues/1/dependencies/blocked_by", {"issue_id": child}),
         ("DELETE", f"/issues/1/dependencies/blocked_by/{child}", None),
+        ("POST", "/issues/2/issue-field-values", {"issue_field_values": [{"field_id": field, "value": "High"}]}),
+        ("PUT", "/issues/2/issue-field-values", {"issue_field_values": []}),
+        ("DELETE", f"/issues/1/issue-field-values/{field}", None),
+        ("PATCH", "/issues/2", {"type": "Bug", "issue_field_values": [{"field_id": field, "value": "High"}]}),
         ("POST", "/labels", {"name": "new", "color": "ff0000", "description": "d"}),
         ("PATCH", "/labels/new", {"new_name": "newer"}),
         ("DELETE", "/labels/newer", None),

@@ -201,6 +201,14 @@ def test_what_happened_outlives_the_server(tmp_path: Path) -> None:
         assert there.store.issue(REPO, 2).id > before[0]["id"]
 
 
+def test_a_clock_that_was_set_stands_there_again_after_a_restart(tmp_path: Path) -> None:
+    state = tmp_path / "github.json"
+    with world(state) as there:
+        there.box.advance(61)
+    assert GitHubSandbox(state=state).now == START + timedelta(seconds=61)
+    assert GitHubSandbox(state=state, now=START).now == START
+
+
 def test_many_issues_are_listed_a_page_at_a_time_without_looking_at_all_of_them(there: World) -> None:
     for number in range(2, 5002):
         at = START + timedelta(minutes=number % 977)

@@ -317,3 +317,44 @@ def test_a_milestone_leaves_an_event(there: World) -> None:
     assert [one["number"] for one in dev.get(f"{PATH}/issues?milestone=1")] == [1]
     dev("PATCH", f"{PATH}/issues/1", {"milestone": None})
     assert [one["event"] for one in dev.get(f"{PATH}/issues/1/events")] == ["milestoned", "demilestoned"]
+
+
+def test_types_and_fields_are_the_organizations_and_leave_github_like_traces(there: World) -> None:
+    there.store.add_issue_type("example", "Bug")
+    field = there.store.add_issue_field("example", "Priority", options=["Urgent", "High"])
+    there.store.create_issue(REPO, "dev-1", "t")
+    dev, path = there.as_("dev-1"), f"{PATH}/issues/1"
+    assert [one["name"] for one in dev.get(f"{PATH}/issue-types")] == ["Bug"]
+    assert [one["id"] for one in dev.get("/orgs/example/issue-fields")] == [field.id]
+    value = {"issue_field_values": [{"field_id": field.id, "value": "High"}]}
+    shown = dev("PATCH", path, {"type": "bug", **value}).json()
+    assert (shown["type"]["name"], shown["issue_field_values"][0]["value"]) == ("Bug", "High")
+    wrong = {"issue_field_values": [{"field_id": field.id, "value": "Whenever"}]}
+    assert dev("POST", f"{path}/issue-field-values", wrong).status_code == 422
+    assert dev("PUT", f"{path}/issue-field-values", {"issue_field_values": []}).json() == []
+    assert dev("DELETE", f"{path}/issue-field-values/{field.id}").status_code == 404
+    assert [one["event"] for one in dev.get(f"{path}/events")] == ["issue_type_added"]
+    assert dev("PATCH", path, {"type": "Wish"}).status_code == 422
+
+
+def test_a_type_is_dropped_without_a_word_when_one_may_not_write(there: World) -> None:
+    there.store.add_issue_type("example", "Bug")
+    response = there.as_("support-1")("POST", f"{PATH}/issues", {"title": "t", "type": "Bug"})
+    assert (response.status_code, response.json()["type"]) == (201, None)
+
+
+def test_relations_follow_an_issue_that_is_transferred_and_forget_one_that_is_deleted(there: World) -> None:
+    for title in ("parent", "child", "blocker"):
+        there.store.create_issue(REPO, "dev-1", title)
+    parent, child, blocker = (there.store.issue(REPO, number) for number in (1, 2, 3))
+    there.store.add_sub_issue(parent, child, "dev-1")
+    there.store.add_blocker(parent, blocker, "dev-1")
+    there.store.add_repository("example/shop", permissions={"dev-1": "write"})
+    there.store.transfer_issue(REPO, 2, "example/shop", "dev-1")
+    there.store.delete_issue(REPO, 3)
+    dev = there.as_("dev-1")
+    assert [one["html_url"] for one in dev.get(f"{PATH}/issues/1/sub_issues")] == [
+        f"{there.box.url}/example/shop/issues/1"
+    ]
+    assert dev.get("/repos/example/shop/issues/1/parent")["number"] == 1
+    assert dev.get(f"{PATH}/issues/1/dependencies/blocked_by") == []
