@@ -60,17 +60,29 @@ def _values(request: Request, body: dict[str, Any]) -> dict[int, str | float | l
     return found
 
 
+def _type_of(body: dict[str, Any]) -> str | None:
+    given = body["type"]
+    return text_of(given, "value") if isinstance(given, dict) else text_of(body, "type")
+
+
+def check_extras(request: Request, body: dict[str, Any]) -> None:
+    """Refuse a type or fields that are not there, before anything is written."""
+    if not request.may("write"):
+        return
+    if body.get("type") is not None:
+        name = (_type_of(body) or "").lower()
+        if name and name not in {one.name.lower() for one in _organization(request).types}:
+            raise invalid("Issue", "type", "invalid")
+    if "issue_field_values" in body:
+        _values(request, body)
+
+
 def write_extras(request: Request, issue: Issue, body: dict[str, Any]) -> None:
     """Write the type and fields that come with an issue: without write access they are dropped without a word."""
     if not request.may("write"):
         return
     if "type" in body:
-        given = body["type"]
-        name = text_of(given, "value") if isinstance(given, dict) else text_of(body, "type")
-        try:
-            request.store.set_type(issue.repository, issue.number, name, request.login, **request.how)
-        except LookupError:
-            raise invalid("Issue", "type", "invalid") from None
+        request.store.set_type(issue.repository, issue.number, _type_of(body) or None, request.login, **request.how)
     if "issue_field_values" in body:
         for key, value in _values(request, body).items():
             request.store.set_field(issue.repository, issue.number, key, value)

@@ -17,7 +17,7 @@ from tierkeeper.plugins.github.sandbox.messages import (
 )
 from tierkeeper.plugins.github.sandbox.records import Issue
 from tierkeeper.plugins.github.sandbox.router import Router
-from tierkeeper.plugins.github.sandbox.routes_fields import write_extras
+from tierkeeper.plugins.github.sandbox.routes_fields import check_extras, write_extras
 
 ROUTES = Router()
 MAX_TITLE = 1024
@@ -158,6 +158,8 @@ def create_issue(request: Request) -> Answer:
         title = str(body["title"])
     text = text_of(body, "body")
     check_text(title, text)
+    check_extras(request, body)
+    milestone = _milestone(request, body)
     number = request.store.create_issue(
         repository.id,
         login,
@@ -167,8 +169,8 @@ def create_issue(request: Request) -> Answer:
         assignees=_droppable_assignees(request, _assignees(body)),
         performed_via_app=request.app,
     )
-    if body.get("milestone") and request.may("triage"):
-        _set_milestone(request, number, body["milestone"])
+    if milestone is not None and request.may("triage"):
+        request.store.set_milestone(repository.id, number, milestone, login, **request.how)
     issue = request.store.issue(repository.id, number)
     write_extras(request, issue, body)
     shown = request.render.issue(issue)
@@ -189,6 +191,8 @@ def edit_issue(request: Request) -> Answer:
         raise Refusal(403, "Must have admin rights to Repository.")
     title = text_of(body, "title", missing="") if "title" in body else None
     check_text(title, text_of(body, "body"))
+    check_extras(request, body)
+    milestone = _milestone(request, body)
     labels = _droppable_labels(request, names_of(body, "labels"))
     assignees = _droppable_assignees(request, _assignees(body), issue)
     target = (issue.repository, issue.number)
@@ -205,7 +209,7 @@ def edit_issue(request: Request) -> Answer:
         store.remove_assignees(*target, gone, login, **how)
         store.add_assignees(*target, assignees, login, **how)
     if "milestone" in body and request.may("triage"):
-        _set_milestone(request, issue.number, body["milestone"])
+        store.set_milestone(*target, milestone, login, **how)
     write_extras(request, issue, body)
     return Answer(request.render.issue(issue))
 
@@ -226,11 +230,14 @@ def _change_state(request: Request, issue: Issue, body: dict[str, Any]) -> None:
         request.store.reopen(issue.repository, issue.number, request.login, **request.how)
 
 
-def _set_milestone(request: Request, number: int, wanted: Any) -> None:
-    milestone = int(wanted) if str(wanted).isdigit() else None
-    if wanted is not None and milestone not in request.repository.milestones:
+def _milestone(request: Request, body: dict[str, Any]) -> int | None:
+    """Return the milestone that a body names; refuse one that is not there."""
+    wanted = body.get("milestone")
+    if wanted is None:
+        return None
+    if not str(wanted).isdigit() or int(wanted) not in request.repository.milestones:
         raise invalid("Issue", "milestone", "invalid")
-    request.store.set_milestone(request.repository.id, number, milestone, request.login, **request.how)
+    return int(wanted)
 
 
 @ROUTES.in_repository("POST", "/issues/{number}/assignees")
