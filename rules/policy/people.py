@@ -132,6 +132,6 @@ def _instance(page: Page, crew: Crew, name: str) -> Instance:
     asked = any(not isinstance(tier.role, str) for _, tier in page.tiers())
     if asked and known and readable and not raw.key_users and not (entry and entry.key_users):
         message = "no key users, and its entry point has none either" if entry else "no key users, and no entry point"
-        page.findings.add(path, message, "give either of them key_users", on_key=True)
+        page.findings.add(path, message, "give it key_users, or its entry point", on_key=True)
     users = crew.names((*path, "key_users"), raw.key_users)
     return Instance(name, raw.server or "", raw.entry_point or "", users)

@@ -1,15 +1,19 @@
 """Collects what is wrong with a policy, with its place and the nearest match."""
 
+import re
 from collections.abc import Iterable
 from difflib import SequenceMatcher, get_close_matches
+
+import msgspec
 
 from tierkeeper.plugins.errors import PolicyError
 from tierkeeper.plugins.model.problem import Problem
 from tierkeeper.rules.policy.yaml_text import Document, Path
 
-_SHOWN = 12
+_SHOWN = 24
 _NEAR = 0.6
 _VERY_NEAR = 0.85
+_SECRET = re.compile(r"token|passw|secret|credential|api_?key|^pat$", re.IGNORECASE)
 
 
 class Findings:
@@ -18,6 +22,7 @@ class Findings:
     def __init__(self, document: Document) -> None:
         self.document = document
         self._found: dict[tuple[str, str], Problem] = {}
+        self._secret_lines: set[int] = set()
 
     def add(self, path: Path, message: str, hint: str = "", *, on_key: bool = False) -> None:
         """A finding that stops the run. `on_key`: it is the key that is wrong, not its value."""
@@ -27,9 +32,11 @@ class Findings:
         """A finding that people should know of, and that stops nothing."""
         self._take(self.document.problem(path, message, hint=hint, fatal=False))
 
-    def hide(self, path: Path, message: str, hint: str) -> None:
-        """A finding whose line must not be shown, since it holds a secret."""
-        self._take(self.document.problem(path, message, hint=hint, on_key=True, shown=False))
+    def hide(self, path: Path) -> None:
+        """Report a secret. Its line is not shown, by this finding or by any other one."""
+        self._secret_lines |= {self.document.mark(path).line, self.document.mark(path, on_key=True).line}
+        hint = "secrets come from the environment, a file named there, or a keyring; never from the policy"
+        self.add(path, "a secret does not belong in a policy", hint, on_key=True)
 
     def take(self, problems: Iterable[Problem]) -> None:
         """Findings that were made before."""
@@ -51,7 +58,16 @@ class Findings:
             raise PolicyError(fatal)
 
     def _sorted(self) -> list[Problem]:
-        return sorted(self._found.values(), key=lambda problem: (problem.line, problem.column))
+        shown = [
+            msgspec.structs.replace(problem, excerpt="") if problem.line in self._secret_lines else problem
+            for problem in self._found.values()
+        ]
+        return sorted(shown, key=lambda problem: (problem.line, problem.column))
+
+
+def looks_secret(word: str) -> bool:
+    """Whether a key's name says that its value is a secret."""
+    return _SECRET.search(word) is not None
 
 
 def nearest(word: str, names: Iterable[str]) -> str:

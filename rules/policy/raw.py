@@ -18,9 +18,13 @@ def wrong(message: str, hint: str = "") -> PydanticCustomError:
     return PydanticCustomError("policy", "{message}", {"message": message, "hint": hint})
 
 
-def _text(value: str) -> str:
+def _no_date(value: object) -> object:
     if isinstance(value, YamlDate):
         raise wrong(f"expected text, got the date {value}", f'quote it: "{value}"')
+    return value
+
+
+def _text(value: str) -> str:
     if not value.strip():
         raise wrong("expected text, got an empty one")
     if value != value.strip() or not value.isprintable():
@@ -48,7 +52,7 @@ def _rule(value: object) -> object:
     return value
 
 
-Text = Annotated[str, AfterValidator(_text)]
+Text = Annotated[str, BeforeValidator(_no_date), AfterValidator(_text)]
 Moment = Annotated[datetime, BeforeValidator(_moment)]
 
 
@@ -71,7 +75,7 @@ class RawTracker(Raw, extra="allow"):
 
 
 class Filter(Raw):
-    """Which issues of the place belong to the queue."""
+    """A choice among the issues of one place."""
 
     labels: list[Text] = Field(default=[], description="Any of these labels. Empty: every issue.")
 

@@ -65,7 +65,7 @@ def _check_facets(page: Page, path: Path, kind: type[Rule], facets: Mapping[str,
     for name in sorted(kind.guards | kind.wants) if kept else ():
         if name not in kept:
             message = f'it works on the facet "{name}", and no tracker keeps that'
-            page.findings.add(path, message, f"map it under facets:; {listed('facets', kept)}", on_key=True)
+            page.findings.add(path, message, f"{listed('facets', kept)}; say there where {name} is kept", on_key=True)
 
 
 def _check_enforcing(page: Page) -> None:

@@ -45,10 +45,13 @@ def read_handovers(page: Page) -> tuple[HandoverTerms, ...]:
     """The handovers between two tiers, each pair once."""
     found: list[HandoverTerms] = []
     first: dict[tuple[str, str], int] = {}
+    tiers = page.document.value(("tiers",))
+    all_named = isinstance(tiers, list) and len(page.document.names("tiers")) == len(tiers)
     for position, raw in page.handovers():
         path: Path = ("handovers", position)
-        page.refers((*path, "from"), raw.source, _WORD)
-        page.refers((*path, "to"), raw.to, _WORD)
+        if all_named:
+            page.refers((*path, "from"), raw.source, _WORD)
+            page.refers((*path, "to"), raw.to, _WORD)
         if raw.source == raw.to:
             page.findings.add((*path, "to"), f'"{raw.to}" hands over to itself', "a handover joins two tiers")
         before = first.setdefault((raw.source, raw.to), position)

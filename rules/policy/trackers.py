@@ -9,7 +9,7 @@ from tierkeeper.plugins.model.desk import Queue
 from tierkeeper.plugins.tracker import TrackerPlugin
 from tierkeeper.rules.policy.page import Page
 from tierkeeper.rules.policy.policy import TrackerEntry
-from tierkeeper.rules.policy.problems import did_you_mean
+from tierkeeper.rules.policy.problems import did_you_mean, looks_secret
 from tierkeeper.rules.policy.raw import RawQueue
 from tierkeeper.rules.policy.wording import report
 from tierkeeper.rules.policy.yaml_text import Path
@@ -22,14 +22,18 @@ def read_trackers(page: Page) -> dict[str, TrackerEntry]:
     found: dict[str, TrackerEntry] = {}
     for name, raw in page.raw.trackers.items():
         path: Path = ("trackers", name)
+        data: Mapping[str, Any] = raw.__pydantic_extra__ or {}
         if name in _TAKEN:
             page.findings.add(path, f'a tracker cannot be called "{name}"; the word has a meaning', on_key=True)
         plugin = page.host.trackers.get(raw.plugin)
+        secrets = {key for key in data if looks_secret(key) and not (plugin and key in plugin.options.model_fields)}
+        for key in secrets:
+            page.findings.hide((*path, key))
         if plugin is None:
             hint = did_you_mean(raw.plugin, "plugins", page.host.trackers) + failed_plugins(page)
             page.findings.add((*path, "plugin"), f'unknown plugin "{raw.plugin}"', hint)
             continue
-        options = read_options(page, path, plugin.options, raw.__pydantic_extra__ or {})
+        options = read_options(page, path, plugin.options, {key: data[key] for key in data if key not in secrets})
         if options is not None:
             found[name] = TrackerEntry(name, plugin, options)
     return found

@@ -9,10 +9,9 @@ from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
 from tierkeeper.rules.policy.nodes import YamlDate
-from tierkeeper.rules.policy.problems import Findings, nearest, unknown_key
+from tierkeeper.rules.policy.problems import Findings, looks_secret, nearest, unknown_key
 from tierkeeper.rules.policy.yaml_text import Path
 
-_SECRET = re.compile(r"token|passw|secret|credential|api_?key|pat$", re.IGNORECASE)
 _KINDS = {
     "string": "text",
     "list": "a list",
@@ -46,13 +45,13 @@ def report(findings: Findings, at: Path, error: ValidationError, model: type[Bas
 
 def _path(findings: Findings, at: Path, detail: ErrorDetails) -> Path:
     """The place that an error means: pydantic's own marks in it are left out."""
-    path = at
+    path, matched = at, False
     for part in detail["loc"]:
         inside = findings.document.value(path)
-        known = part in inside if isinstance(inside, dict) else isinstance(inside, list) and isinstance(part, int)
-        if known:
+        matched = part in inside if isinstance(inside, dict) else isinstance(inside, list) and isinstance(part, int)
+        if matched:
             path = (*path, part)
-    return (*path, detail["loc"][-1]) if detail["type"] == "missing" else path
+    return (*path, detail["loc"][-1]) if detail["type"] == "missing" and not matched else path
 
 
 def _say(findings: Findings, path: Path, detail: ErrorDetails, about: tuple[str, type[BaseModel], Path]) -> None:
@@ -61,21 +60,21 @@ def _say(findings: Findings, path: Path, detail: ErrorDetails, about: tuple[str,
         stray_key(findings, path, keys_at(model, inner[:-1]))
     elif detail["type"] == "missing":
         field = _field(model, inner)
-        expected = f"expected: {field.description}" if field is not None and field.description else ""
+        described_as = (field.description or "").rstrip(".") if field is not None else ""
+        expected = f"expected: {described_as[0].lower()}{described_as[1:]}" if described_as else ""
         findings.add(path, "this key is needed, and is not there", expected)
     else:
-        on_key = detail["loc"][-1] == "[key]"
+        on_key = detail["loc"][-1:] == ("[key]",)
         findings.add(path, *_sentence(detail, kind, findings.document.token(path)), on_key=on_key)
 
 
 def stray_key(findings: Findings, path: Path, keys: tuple[str, ...]) -> None:
     """Report a key that does not belong here. One that looks like a secret is not shown."""
     word = str(path[-1])
-    if not nearest(word, keys) and _SECRET.search(word):
-        hint = "secrets come from the environment, a file named there, or a keyring; never from the policy"
-        findings.hide(path, "a secret does not belong in a policy", hint)
-        return
-    unknown_key(findings, path, ("key", "keys"), keys)
+    if looks_secret(word):
+        findings.hide(path)
+    else:
+        unknown_key(findings, path, ("key", "keys"), keys)
 
 
 def _sentence(detail: ErrorDetails, kind: str, token: str) -> tuple[str, str]:
@@ -100,7 +99,8 @@ def _sentence(detail: ErrorDetails, kind: str, token: str) -> tuple[str, str]:
 def _choice(expected: str, value: object) -> tuple[str, str]:
     choices = re.findall(r"'([^']*)'", expected)
     near = nearest(str(value), choices)
-    return f"expected {' or '.join(choices)}, got {described(value)}", f'did you mean "{near}"?' if near else ""
+    offered = " or ".join(part for part in (", ".join(choices[:-1]), *choices[-1:]) if part)
+    return f"expected {offered}, got {described(value)}", f'did you mean "{near}"?' if near else ""
 
 
 def _remedy(wanted: str, value: object, token: str) -> str:

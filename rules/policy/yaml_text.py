@@ -83,7 +83,7 @@ class Document(msgspec.Struct, frozen=True):
         return self.lines[mark.line - 1][mark.column - 1 : mark.column - 1 + mark.width]
 
     def problem(
-        self, path: Path, message: str, *, hint: str = "", on_key: bool = False, fatal: bool = True, shown: bool = True
+        self, path: Path, message: str, *, hint: str = "", on_key: bool = False, fatal: bool = True
     ) -> Problem:  # fmt: skip
         """A finding about the value at `path`."""
         at = self.mark(path, on_key=on_key)
@@ -93,7 +93,7 @@ class Document(msgspec.Struct, frozen=True):
             line=at.line,
             column=at.column,
             key=key_of(path),
-            excerpt=_excerpt(self.lines, at) if shown else "",
+            excerpt=_excerpt(self.lines, at),
             width=at.width,
             hint=hint,
             fatal=fatal,
@@ -122,7 +122,8 @@ def read_yaml(text: str, file: str) -> tuple[Node | None, tuple[str, ...]]:
             warnings.simplefilter("ignore")  # a reused anchor is allowed in YAML 1.2
             return YAML(typ="safe", pure=True).compose(text), lines
     except MarkedYAMLError as error:
-        where = error.problem_mark or error.context_mark
+        unfinished = "end" in (error.problem or "") and "stream" in (error.problem or "")
+        where = (error.context_mark if unfinished else None) or error.problem_mark or error.context_mark
         mark = Mark(where.line + 1, where.column + 1) if where is not None else Mark(1, 1)
         _refuse(file, lines, mark, _in_our_words(lines, mark, error))
     except RecursionError:
