@@ -1,0 +1,1 @@
+"""The YAML case harness, and the pytest plugin that rule authors use."""
