@@ -20,6 +20,7 @@ class Crew:
         self.people: dict[str, Person] = {}
         self._names: dict[str, str] = {}
         self._owners: dict[tuple[str, str], str] = {}
+        self._slips: dict[str, str] = {}
         for name in page.raw.people:
             self._add(name)
         self._accounts: dict[str, set[str]] = {}
@@ -50,7 +51,9 @@ class Crew:
         owners = self._accounts.get(word.casefold(), set())
         if len(owners) == 1:
             return next(iter(owners))
-        near = nearly_same(word, self.people)
+        if word not in self._slips:
+            self._slips[word] = nearly_same(word, self.people)
+        near = self._slips[word]
         if near:
             self._page.findings.warn(path, f'nobody under people is called "{word}"', f'did you mean "{near}"?')
         return word

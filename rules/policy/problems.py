@@ -81,11 +81,13 @@ def nearest(word: str, names: Iterable[str]) -> str:
 def nearly_same(word: str, names: Iterable[str]) -> str:
     """The name that `word` is most likely a slip of. Names that differ in their number only are different names."""
     key = word.casefold()
+    matcher = SequenceMatcher(autojunk=False)
+    matcher.set_seq2(key)
     for name in names:
         other = name.casefold()
-        if other == key or _without_digits(other) == _without_digits(key):
-            continue
-        if SequenceMatcher(None, key, other).ratio() > _VERY_NEAR:
+        matcher.set_seq1(other)
+        near = matcher.real_quick_ratio() > _VERY_NEAR and matcher.quick_ratio() > _VERY_NEAR
+        if near and matcher.ratio() > _VERY_NEAR and _without_digits(other) != _without_digits(key):
             return name
     return ""
 

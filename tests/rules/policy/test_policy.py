@@ -1,14 +1,17 @@
 """What a right policy becomes."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from time import perf_counter
+from typing import Any, Self
 
 import pytest
+from pydantic import model_validator
 
+from tierkeeper.plugins import Effort, Rule, RuleOptions, hookimpl
+from tierkeeper.plugins.errors import PluginError, PolicyError
 from tierkeeper.plugins.host import Host
 from tierkeeper.plugins.model.desk import FacetMap, RoleSource
-from tierkeeper.plugins.model.duration import Effort
 from tierkeeper.rules.policy import Policy, load_policy
 
 Load = Callable[[str], Policy]
@@ -152,12 +155,76 @@ def test_bots_are_compared_without_their_capitals(small: str, load: Load) -> Non
 def test_a_plugin_that_failed_to_load_is_named_where_it_is_missed(small: str) -> None:
     host = Host()
     host.register(object(), "good")
-    host.failures.append(_failure())
-    with pytest.raises(Exception, match="failed to load: acme-rules"):
+    host.failures.append(PluginError("plugin 'acme-rules' could not be imported", plugin="acme-rules"))
+    with pytest.raises(PolicyError, match="failed to load: acme-rules"):
         load_policy(small, file="desk.yaml", host=host)
 
 
-def _failure() -> Any:
-    from tierkeeper.plugins.errors import PluginError  # noqa: PLC0415 - used here only
+class Stubborn(Rule):
+    """It does not fit."""
 
-    return PluginError("plugin 'acme-rules' could not be imported", plugin="acme-rules")
+    code = "ZZ01"
+    group = "own"
+
+    class Options(RuleOptions):
+        """Two that belong together."""
+
+        least: int = 1
+        most: int = 9
+        breaks: bool = False
+        steps: Mapping[str, frozenset[Effort]] = {}
+
+        @model_validator(mode="after")
+        def _in_order(self) -> Self:
+            if self.least > self.most:
+                raise ValueError("least is more than most")
+            return self
+
+    def __init__(self, options: RuleOptions | None = None) -> None:
+        super().__init__(options)
+        if getattr(options, "breaks", False):
+            raise RuntimeError("it broke")
+
+
+class _StubbornPlugin:
+    @hookimpl
+    def tierkeeper_rules(self) -> list[type[Rule]]:
+        return [Stubborn]
+
+
+DESK = "desk: Small\nroles: {all: {people: [ann]}}\ntiers: [{name: support, role: all}]\neffort_day: 6h\n"
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ("{least: 5, most: 2}", "rules.ZZ01: least is more than most"),
+        ("{breaks: true}", "rules.ZZ01: the rule failed to start: RuntimeError: it broke"),
+        ("{breaks: perhaps}", 'rules.ZZ01.breaks: expected true or false, got "perhaps"'),
+        ("{steps: {a: 1h}}", 'rules.ZZ01.steps.a: expected a list, got "1h"'),
+        ("{most: [1]}", "rules.ZZ01.most: expected a whole number, got a list"),
+    ],
+)
+def test_what_a_rule_of_a_stranger_refuses_has_a_place_too(options: str, said: str) -> None:
+    host = Host()
+    host.register(_StubbornPlugin(), "stubborn")
+    with pytest.raises(PolicyError) as caught:
+        load_policy(f"{DESK}rules: {{ZZ01: {options}}}\n", file="desk.yaml", host=host)
+    assert said in str(caught.value)
+
+
+def test_efforts_deep_in_options_are_counted_in_the_teams_days_too() -> None:
+    host = Host()
+    host.register(_StubbornPlugin(), "stubborn")
+    policy = load_policy(f"{DESK}rules: {{ZZ01: {{steps: {{a: [1d]}}}}}}\n", file="desk.yaml", host=host)
+    options: Any = policy.rules[0].rule.options
+    assert {effort.minutes for effort in options.steps["a"]} == {360}
+
+
+def test_a_large_desk_is_read_in_seconds(small: str, load: Load) -> None:
+    places = "".join(f"  place-{n}: {{server: eu-1, key_users: [user-{n * 7919}-x]}}\n" for n in range(1500))
+    people = "".join(f'  person-{n}: {{github: "account-{n}"}}\n' for n in range(500))
+    text = small.replace("instances:\n", "instances:\n" + places).replace("people:\n", "people:\n" + people)
+    began = perf_counter()
+    assert len(load(text).desk.instances) == 1501
+    assert perf_counter() - began < 15
