@@ -1,0 +1,1 @@
+"""A help desk's week on a loopback tracker, start to end."""

@@ -1,0 +1,96 @@
+"""What people do in the demo's week: right moves and wrong ones. Times are the desk's (Europe/Berlin)."""
+
+from typing import Literal
+
+import msgspec
+
+Verb = Literal["reports", "hands", "drops the label", "also labels", "says", "takes", "closes", "reopens"]
+
+
+class Act(msgspec.Struct, frozen=True):
+    """One thing that one person does. `issue` is the story's own name for it; `what` depends on the verb."""
+
+    at: str
+    who: str
+    verb: Verb
+    issue: str
+    what: str = ""
+    labels: tuple[str, ...] = ()
+    body: str = ""
+    aside: str = ""
+
+
+def _reports(at: str, who: str, issue: str, what: str, *labels: str, body: str = "", aside: str = "") -> Act:  # noqa: PLR0917 - reads as a line of the story
+    return Act(at, who, "reports", issue, what, labels, body, aside)
+
+
+def _hands(at: str, who: str, issue: str, what: str, aside: str = "") -> Act:  # noqa: PLR0917 - reads as a line of the story
+    return Act(at, who, "hands", issue, what, aside=aside)
+
+
+def _says(at: str, who: str, issue: str, what: str, aside: str = "") -> Act:  # noqa: PLR0917 - reads as a line of the story
+    return Act(at, who, "says", issue, what, aside=aside)
+
+
+WEEK = (
+    _reports("mon 09:02", "key-user-berlin", "export", "Export to PDF fails", "instance:berlin-01", "kind:bug"),
+    _hands("mon 09:10", "key-user-berlin", "export", "help-desk", "the right way in"),
+    _reports(
+        "mon 09:20",
+        "user-pune-7",
+        "login",
+        "Login loops on the stock page",
+        "instance:pune-01",
+        body="Since this morning.",
+        aside="a user reports past the key users",
+    ),
+    _hands("mon 09:31", "help-desk-1", "export", "support", "their own issue: they may"),
+    _hands("mon 09:40", "user-pune-7", "login", "development", "impatient"),
+    _hands("mon 09:50", "user-pune-7", "login", "development", "insists"),
+    _says("mon 10:05", "support-1", "export", "Which template? The log shows a missing font."),
+    _reports("mon 10:30", "key-user-osaka", "partners", "Partner list is empty", "instance:osaka-01", "tier:help-desk"),
+    _reports(
+        "mon 10:45",
+        "user-tokyo-2",
+        "basket",
+        "Basket forgets its items",
+        "instance:tokyo-01",
+        "tier:support",
+        aside="an issue form claims a tier in the author's name",
+    ),
+    _hands("mon 11:15", "key-user-lisbon", "basket", "help-desk", "a key user, but not of tokyo-01"),
+    _hands("mon 11:30", "key-user-tokyo", "basket", "help-desk", "the one who may"),
+    _says("mon 13:05", "user-tokyo-2", "basket", "/handover support it is urgent", "a user may not"),
+    _says("mon 13:20", "help-desk-2", "basket", "/handover support restart and cleared cache did not help", "may"),
+    _hands("tue 08:50", "dev-1", "export", "development", "takes work that is support's"),
+    _hands("tue 09:15", "support-1", "export", "development", "now support hands it on"),
+    _reports("tue 09:40", "key-user-boston", "report", "Monthly report is slow", "instance:boston-01", "priority:low"),
+    _hands("tue 10:00", "key-user-boston", "report", "help-desk"),
+    Act("tue 10:20", "help-desk-1", "also labels", "report", "support", aside="forgets to take the old label off"),
+    Act("tue 11:00", "help-desk-2", "drops the label", "partners", "help-desk", aside="takes the tier away"),
+    _hands("tue 14:00", "release-bot", "export", "support", "an automation moves it: flagged, never put back"),
+    _reports("wed 07:30", "user-chennai-4", "stock", "Stock count is negative", "instance:chennai-01"),
+    _hands("wed 08:10", "key-user-chennai", "stock", "help-desk"),
+    _hands("wed 08:40", "help-desk-1", "stock", "support"),
+    Act("wed 09:00", "support-2", "takes", "stock"),
+    _hands("wed 09:30", "help-desk-1", "stock", "help-desk", "wants it back, but it is support's now"),
+    _says("wed 10:00", "support-2", "stock", "/handover developement race in the import", "a typing error"),
+    _says("wed 10:02", "support-2", "stock", "/handover development race in the import"),
+    _says(
+        "wed 11:00",
+        "user-chennai-4",
+        "stock",
+        "> /handover help-desk\n\nWhat does this line do?",
+        "a quoted command runs nothing",
+    ),
+    _hands("thu 09:00", "dev-2", "stock", "support", "fixed, back to who answers"),
+    Act("thu 09:30", "support-2", "closes", "stock"),
+    Act("thu 15:00", "key-user-chennai", "reopens", "stock", aside="it happened again"),
+    _reports("fri 08:00", "key-user-madrid", "invoice", "Invoice shows the wrong tax", "instance:madrid-01"),
+    _hands("fri 08:20", "key-user-madrid", "invoice", "support", "a key user may hand on; which tiers, TR01 leaves open"),
+    Act("fri 16:00", "support-1", "closes", "export"),
+)
+"""The week, in order."""
+
+USERS = {"user-pune-7": "triage", "user-tokyo-2": "triage", "user-chennai-4": "triage"}
+"""People who only report, and what they may do in the repository."""
