@@ -1,0 +1,28 @@
+"""What `desk.yaml` says of a GitHub tracker."""
+
+from typing import Self
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+
+class GitHubOptions(BaseModel):
+    """Where GitHub is and how it is asked. Secrets are not among these: they come from the environment or a keyring.
+
+    With `app_id` and `installation_id` an App is used instead of a token; `app_slug` is its name in URLs, since the
+    App's own token may not ask who it is.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    url: str = "https://api.github.com"
+    api_version: str = "2022-11-28"
+    timeout: float = Field(default=15, gt=0, le=300, description="seconds, for connecting and for each read")
+    app_id: int | None = None
+    installation_id: int | None = None
+    app_slug: str = ""
+
+    @model_validator(mode="after")
+    def _whole_app(self) -> Self:
+        if (self.app_id is None) != (self.installation_id is None):
+            raise ValueError("an App needs both app_id and installation_id")
+        return self

@@ -1,0 +1,79 @@
+"""GitHub Issues as a tracker: the port, each method a call into the module that does it."""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from tierkeeper.plugins.github.access import Access
+from tierkeeper.plugins.github.checks import check_queue, create_missing
+from tierkeeper.plugins.github.feeds import Pull
+from tierkeeper.plugins.github.people import read_members
+from tierkeeper.plugins.github.reading import find_issue, read_issue
+from tierkeeper.plugins.github.writes import IssueWriter, create_issue
+from tierkeeper.plugins.model.change import (
+    Applied,
+    Change,
+    Created,
+    Draft,
+    Hint,
+    Marker,
+    NotThere,
+    Unclear,
+    Unknown,
+    UnknownMembers,
+)
+from tierkeeper.plugins.model.desk import Queue, RoleSource
+from tierkeeper.plugins.model.event import Gone, Snapshot
+from tierkeeper.plugins.model.issue import Account, Ref
+from tierkeeper.plugins.model.problem import Problem
+from tierkeeper.plugins.tracker import Batch, Cursor, LabelSpec
+
+
+class GitHubTracker:
+    """One GitHub, reached with one account, for the thread that made it."""
+
+    def __init__(self, access: Access) -> None:
+        self._access = access
+
+    def account(self) -> Account:
+        """Our own account."""
+        return self._access.account()
+
+    def pull(self, queue: Queue, cursor: Cursor) -> Iterator[Batch]:
+        """What is new since `cursor`: issues, then events, then comments."""
+        return Pull(self._access, queue).batches(cursor)
+
+    def read(self, ref: Ref, queue: Queue) -> Snapshot | Gone:
+        """One issue now, with its events and comments."""
+        with self._access.telling(f"{queue.place}#{ref.id}"):
+            return read_issue(self._access, queue, ref)
+
+    def apply(self, ref: Ref, queue: Queue, changes: Sequence[Change]) -> Applied | Unknown:
+        """Write with the fewest requests. Raises WriteRefused where an answer differs from what was asked."""
+        with self._access.telling(f"{queue.place}#{ref.id}"):
+            return IssueWriter(self._access, queue, ref.id).apply(changes)
+
+    def create(self, queue: Queue, draft: Draft, marker: Marker) -> Created | Unknown:
+        """Create an issue. Sent once, whatever happens."""
+        with self._access.telling(queue.place):
+            return create_issue(self._access, queue, draft, marker)
+
+    def find(self, queue: Queue, marker: Marker, hint: Hint) -> Created | NotThere | Unclear:
+        """Look in the issue list for what a create without an answer may have made."""
+        return find_issue(self._access, queue, marker, hint)
+
+    def members(self, source: RoleSource) -> frozenset[Account] | UnknownMembers:
+        """Who is in a team now, the teams below it included."""
+        with self._access.telling(str(source)):
+            return read_members(self._access, source)
+
+    def check(self, queue: Queue, labels: Sequence[LabelSpec]) -> Iterator[Problem]:
+        """What is wrong with the account, the repository and its labels."""
+        return check_queue(self._access, queue, labels)
+
+    def create_labels(self, queue: Queue, labels: Sequence[LabelSpec]) -> tuple[str, ...]:
+        """Make the labels that are missing; their names."""
+        with self._access.telling(queue.place):
+            return create_missing(self._access, queue, labels)
+
+    def requests(self) -> Mapping[str, int]:
+        """How many requests were sent, by kind."""
+        return dict(self._access.transport.requests.items())

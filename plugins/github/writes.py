@@ -1,0 +1,295 @@
+"""Writes to one issue with the fewest requests, and believes only what the answers show.
+
+The order: labels that come, labels that go, state and title, people, comments. Labels and people are never part of
+a PATCH, which would replace what others set meanwhile.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+from typing import Any, TypeVar
+
+from tierkeeper.plugins.errors import NotFound, TrackerError, UnexpectedAnswer, UsageError, WriteRefused
+from tierkeeper.plugins.github.access import Access, issue_path, root
+from tierkeeper.plugins.github.convert import (
+    RawComment,
+    RawIssue,
+    decode_label_names,
+    label_names,
+    marker_line,
+    to_issue,
+)
+from tierkeeper.plugins.github.reading import is_elsewhere
+from tierkeeper.plugins.model.change import (
+    AddLabel,
+    Applied,
+    Assign,
+    Change,
+    Created,
+    DeleteComment,
+    Draft,
+    EditComment,
+    Marker,
+    PostComment,
+    RemoveLabel,
+    SetField,
+    SetState,
+    Unassign,
+    Unknown,
+)
+from tierkeeper.plugins.model.desk import Queue
+from tierkeeper.plugins.transport.answer import Answer
+from tierkeeper.plugins.transport.answer import Unknown as NoAnswer
+from tierkeeper.plugins.transport.paths import quote_segment
+
+C = TypeVar("C")
+
+LONGEST_TEXT = 65_536
+LONGEST_TITLE = 1024
+_CUT = "\n\n*(cut here: GitHub takes no more than 65,536 characters)*"
+_FIELDS = {"title", "body"}
+
+
+class _Unsure(Exception):  # ends the writes of one issue; the caller gets it as Unknown
+    """Whether the last write was done is not known."""
+
+
+class IssueWriter:
+    """All that is written to one issue in one go."""
+
+    def __init__(self, access: Access, queue: Queue, number: str) -> None:
+        self._access = access
+        self._queue = queue
+        self._number = number
+        self._path = issue_path(queue.place, number)
+        self._labels: tuple[str, ...] | None = None
+        self._updated: datetime | None = None
+        self._comments: dict[str, str] = {}
+        self._written: list[str] = []
+
+    def apply(self, changes: Sequence[Change]) -> Applied | Unknown:
+        """Write the changes. An error names what was written before it."""
+        before = sum(self._access.transport.requests.values())
+        try:
+            self._write(changes)
+        except _Unsure as unsure:
+            return Unknown(f"{self._queue.place}#{self._number}: {unsure}{self._so_far()}")
+        except TrackerError as error:
+            error.args = (f"{error}{self._so_far()}", *error.args[1:])
+            raise
+        return Applied(
+            updated=self._updated,
+            labels=self._labels,
+            comments=self._comments,
+            requests=sum(self._access.transport.requests.values()) - before,
+        )
+
+    def _so_far(self) -> str:
+        return f" (written before that: {', '.join(self._written)})" if self._written else ""
+
+    def _write(self, changes: Sequence[Change]) -> None:
+        self._add_labels([change.name for change in _of(AddLabel, changes)])
+        for label in _of(RemoveLabel, changes):
+            self._remove_label(label.name)
+        self._patch(_of(SetState, changes), _of(SetField, changes))
+        self._assign([change.account for change in _of(Assign, changes)])
+        self._unassign([change.account for change in _of(Unassign, changes)])
+        for post in _of(PostComment, changes):
+            self._post(post)
+        for edit in _of(EditComment, changes):
+            self._edit(edit)
+        for gone in _of(DeleteComment, changes):
+            self._delete(gone.id)
+
+    def _add_labels(self, names: list[str]) -> None:
+        if not names:
+            return
+        answer = self._send("POST", f"{self._path}/labels", {"labels": names})
+        self._labels = tuple(decode_label_names(answer))
+        self._demand_labels(names, self._labels)
+        self._written.append(f"labels {', '.join(names)}")
+
+    @staticmethod
+    def _demand_labels(names: Iterable[str], borne: Iterable[str]) -> None:
+        there = {name.casefold() for name in borne}
+        missing = [name for name in names if name.casefold() not in there]
+        if missing:
+            raise WriteRefused(
+                f"GitHub took the request but did not set {', '.join(map(repr, missing))}: no right to label? "
+                "Give our account at least the triage role"
+            )
+
+    def _remove_label(self, name: str) -> None:
+        try:
+            answer = self._send("DELETE", f"{self._path}/labels/{quote_segment(name)}")
+        except NotFound:
+            # somebody was faster, or the issue is gone: its labels tell which
+            answer = self._access.transport.get(f"{self._path}/labels?per_page=100")
+        self._labels = tuple(decode_label_names(answer))
+        if name.casefold() in {label.casefold() for label in self._labels}:
+            raise WriteRefused(f"GitHub took the request but {name!r} is still there: no right to label?")
+        self._written.append(f"label {name} taken off")
+
+    def _patch(self, states: list[SetState], fields: list[SetField]) -> None:
+        body: dict[str, Any] = {}
+        for state in states:
+            body["state"] = "open" if state.open else "closed"
+            if state.reason:
+                body["state_reason"] = state.reason.casefold().replace(" ", "_")
+        for field in fields:
+            if field.name not in _FIELDS:
+                raise WriteRefused(f"GitHub issues have no field {field.name!r} that can be written here")
+            body[field.name] = text_for_github(field.value or "")
+        if not body:
+            return
+        issue = self._issue_in(self._send("PATCH", self._path, body))
+        shown = {"state": issue.state, "state_reason": issue.state_reason, "title": issue.title, "body": issue.body}
+        wrong = [name for name, value in body.items() if not same_text(shown[name] or "", value)]
+        if wrong:
+            raise WriteRefused(f"GitHub took the request but {' and '.join(wrong)} are not as asked: no right to it?")
+        self._written.append(" and ".join(name for name in body if name != "state_reason"))
+
+    def _assign(self, accounts: list[str]) -> None:
+        if not accounts:
+            return
+        issue = self._issue_in(self._send("POST", f"{self._path}/assignees", {"assignees": accounts}))
+        missing = [name for name in accounts if name.casefold() not in _people(issue)]
+        if missing:
+            raise WriteRefused(
+                f"{', '.join(missing)} cannot be assigned: not a collaborator, or we have no right to assign"
+            )
+        self._written.append(f"assigned {', '.join(accounts)}")
+
+    def _unassign(self, accounts: list[str]) -> None:
+        if not accounts:
+            return
+        issue = self._issue_in(self._send("DELETE", f"{self._path}/assignees", {"assignees": accounts}))
+        left = [name for name in accounts if name.casefold() in _people(issue)]
+        if left:
+            raise WriteRefused(f"{', '.join(left)} could not be taken off the issue: no right to assign?")
+        self._written.append(f"took off {', '.join(accounts)}")
+
+    def _post(self, change: PostComment) -> None:
+        body = with_marker(change.body, change.marker)
+        answer = self._access.transport.create(f"{self._path}/comments", {"body": body})
+        comment = self._comment_in(self._sure(answer), body)
+        self._comments[change.marker] = str(comment.id)
+        self._written.append("a comment")
+
+    def _edit(self, change: EditComment) -> None:
+        body = with_marker(change.body, change.marker)
+        path = f"{root(self._queue.place)}/issues/comments/{quote_segment(change.id)}"
+        comment = self._comment_in(self._send("PATCH", path, {"body": body}), body)
+        if str(comment.id) != change.id:
+            raise WriteRefused(f"GitHub changed comment {comment.id}, not {change.id}")
+        self._written.append(f"comment {change.id}")
+
+    def _delete(self, comment: str) -> None:
+        try:
+            self._send("DELETE", f"{root(self._queue.place)}/issues/comments/{quote_segment(comment)}")
+        except NotFound:
+            # gone already, which is what was wanted; unless it is the issue or the repository that is gone
+            self._access.transport.get(self._path)
+        self._written.append(f"comment {comment} deleted")
+
+    def _send(self, method: str, path: str, body: object | None = None) -> Answer:
+        return self._sure(self._access.transport.write(method, path, body))
+
+    @staticmethod
+    def _sure(answer: Answer | NoAnswer) -> Answer:
+        if isinstance(answer, NoAnswer):
+            raise _Unsure(answer.reason)
+        return answer
+
+    def _issue_in(self, answer: Answer) -> RawIssue:
+        issue = answer.decode(RawIssue)
+        elsewhere = is_elsewhere(issue, self._queue.place, self._number)
+        if elsewhere:
+            raise WriteRefused(f"GitHub answered with another issue, {elsewhere}; what was asked may stand there")
+        self._labels = label_names(issue)
+        self._see(issue.updated_at)
+        return issue
+
+    def _comment_in(self, answer: Answer, body: str) -> RawComment:
+        comment = answer.decode(RawComment)
+        if not same_text(comment.body or "", body):
+            raise WriteRefused(f"comment {comment.id} does not hold what was written")
+        if comment.issue_url.rpartition("/")[2] != self._number:
+            raise WriteRefused(f"comment {comment.id} stands on {comment.issue_url}, not on this issue")
+        self._see(comment.updated_at)
+        return comment
+
+    def _see(self, moment: datetime) -> None:
+        moment = moment.astimezone(UTC)
+        self._updated = max(moment, self._updated or moment)
+
+
+def create_issue(access: Access, queue: Queue, draft: Draft, marker: Marker) -> Created | Unknown:
+    """Create an issue with our marker in its body; sent once."""
+    body = {
+        "title": text_for_github(draft.title).replace("\n", " ")[:LONGEST_TITLE],
+        "body": with_marker(draft.body, marker.desk, marker.key),
+    }
+    if draft.fields:
+        raise WriteRefused(f"GitHub issues have no fields {', '.join(sorted(draft.fields))} that can be written here")
+    lists = {"labels": list(draft.labels), "assignees": list(draft.assignees)}
+    answer = access.transport.create(f"{root(queue.place)}/issues", body | {k: v for k, v in lists.items() if v})
+    if isinstance(answer, NoAnswer):
+        return Unknown(f"{queue.place}: {answer.reason}")
+    raw = answer.decode(RawIssue)
+    made = f"#{raw.number} was created"
+    if elsewhere := is_elsewhere(raw, queue.place, str(raw.number)):
+        raise UnexpectedAnswer(f"{made}, but at {elsewhere}", status=answer.status)
+    issue = to_issue(raw, queue.name)
+    missing = _missing(draft.labels, issue.labels)
+    if missing:
+        raise WriteRefused(f"{made} without {', '.join(map(repr, missing))}: no right to label?")
+    unassigned = _missing(draft.assignees, [account.id for account in issue.assignees])
+    if unassigned:
+        raise WriteRefused(f"{made}, but {', '.join(unassigned)} cannot be assigned: not a collaborator")
+    if not same_text(issue.body, body["body"]):
+        raise WriteRefused(f"{made}, but its text is not what was written")
+    return Created(issue)
+
+
+def _missing(asked: Iterable[str], shown: Iterable[str]) -> list[str]:
+    there = {name.casefold() for name in shown}
+    return [name for name in asked if name.casefold() not in there]
+
+
+def _of(kind: type[C], changes: Sequence[Change]) -> list[C]:
+    return [change for change in changes if isinstance(change, kind)]
+
+
+def _people(issue: RawIssue) -> set[str]:
+    return {user.login.casefold() for user in issue.assignees or ()}
+
+
+def with_marker(text: str, *marker: str) -> str:
+    """The text with its marker line below; cut, visibly, where GitHub would not take it."""
+    if not all(marker):
+        raise UsageError("what we write needs a marker, or it could not be found again")
+    tail = f"\n\n{marker_line(*marker)}"
+    text = text_for_github(text).rstrip()
+    if len(text) + len(tail) > LONGEST_TEXT:
+        text = text[: LONGEST_TEXT - len(tail) - len(_CUT)] + _CUT
+    return text + tail
+
+
+def text_for_github(text: str) -> str:
+    """The text without control characters and halves of characters, which no issue should hold."""
+    plain = text.replace("\r\n", "\n").replace("\r", "\n")
+    return "".join(mark for mark in plain if mark in "\n\t" or not _is_control(mark))
+
+
+def _is_control(mark: str) -> bool:
+    point = ord(mark)
+    return point < 0x20 or 0x7F <= point <= 0x9F or 0xD800 <= point <= 0xDFFF  # noqa: PLR2004  # Unicode's own borders
+
+
+def same_text(one: str, other: str) -> bool:
+    """Whether two texts are equal but for line ends and blanks at the end."""
+    return _plain(one) == _plain(other)
+
+
+def _plain(text: str) -> str:
+    return "\n".join(line.rstrip() for line in text.replace("\r\n", "\n").split("\n")).strip()
