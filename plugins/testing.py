@@ -1,0 +1,328 @@
+"""The contract that every tracker must pass, for authors of trackers.
+
+Bring a bench and inherit the tests::
+
+    class TestMyTracker(TrackerContract):
+        @pytest.fixture
+        def bench(self):
+            with my_sandbox() as box:
+                yield MyBench(box)
+
+A bench gives a tracker and a queue, acts as people do, and moves the tracker's clock.
+"""
+
+from collections.abc import Callable, Iterable
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from tierkeeper.plugins.model.change import (
+    AddLabel,
+    Applied,
+    Assign,
+    Change,
+    Created,
+    DeleteComment,
+    Draft,
+    EditComment,
+    Hint,
+    Marker,
+    NotThere,
+    PostComment,
+    RemoveLabel,
+    SetState,
+    Unassign,
+    UnknownMembers,
+)
+from tierkeeper.plugins.model.desk import Queue, RoleSource
+from tierkeeper.plugins.model.event import Event, Gone, Snapshot
+from tierkeeper.plugins.model.issue import Comment, Issue, Ref
+from tierkeeper.plugins.tracker import Batch, Cursor, LabelSpec, Tracker
+
+MINUTE = timedelta(minutes=1)
+
+
+class Bench(Protocol):
+    """A tracker with people around it.
+
+    There are the people `alice` and `bob`, who may label and be assigned; both are in the role source `team`.
+    `missing_team` names one that is not there. Acts happen at the bench's `now`.
+    """
+
+    tracker: Tracker
+    queue: Queue
+    alice: str
+    bob: str
+    team: RoleSource
+    missing_team: RoleSource
+
+    def now(self) -> datetime:
+        """The tracker's time."""
+        ...
+
+    def advance(self, by: timedelta) -> None:
+        """Let time pass in the tracker."""
+        ...
+
+    def create_issue(self, actor: str, title: str, body: str = "", labels: Iterable[str] = ()) -> str:
+        """Report something; gives the issue's id."""
+        ...
+
+    def add_label(self, actor: str, issue: str, name: str) -> None:
+        """Put a label on."""
+        ...
+
+    def remove_label(self, actor: str, issue: str, name: str) -> None:
+        """Take a label off."""
+        ...
+
+    def assign(self, actor: str, issue: str, account: str) -> None:
+        """Give the issue to somebody."""
+        ...
+
+    def close(self, actor: str, issue: str) -> None:
+        """Close the issue."""
+        ...
+
+    def rename(self, actor: str, issue: str, title: str) -> None:
+        """Give the issue another title."""
+        ...
+
+    def comment(self, actor: str, issue: str, body: str) -> str:
+        """Say something; gives the comment's id."""
+        ...
+
+    def delete_issue(self, issue: str) -> None:
+        """Delete the issue."""
+        ...
+
+
+class Read:
+    """What was pulled, as a ledger would keep it: the latest of each issue and comment, each event once."""
+
+    def __init__(self) -> None:
+        self.cursor: Cursor = ""
+        self.issues: dict[str, Issue] = {}
+        self.events: dict[str, Event] = {}
+        self.comments: dict[str, Comment] = {}
+        self.incomplete: set[str] = set()
+        self.batches = 0
+
+    def take(self, batch: Batch) -> None:
+        """Keep a batch with its cursor."""
+        self.batches += 1
+        self.cursor = batch.cursor
+        self.issues |= {issue.ref.id: issue for issue in batch.issues}
+        self.events |= {event.id: event for event in batch.events}
+        self.comments |= {comment.id: comment for comment in batch.comments}
+        self.incomplete |= set(batch.incomplete)
+
+    def pull(self, tracker: Tracker, queue: Queue, *, at_most: int | None = None) -> int:
+        """Take what is new; stop in the midst after so many batches. Gives how many came with something in them."""
+        full = 0
+        for count, batch in enumerate(tracker.pull(queue, self.cursor), start=1):
+            self.take(batch)
+            full += bool(batch.issues or batch.events or batch.comments)
+            if count == at_most:
+                break
+        return full
+
+    def content(self) -> tuple[dict[str, Issue], dict[str, Event], dict[str, Comment]]:
+        """All that was read, to compare."""
+        return self.issues, self.events, self.comments
+
+    def history(self, issue: str) -> list[tuple[str, str, str | None, str | None, str]]:
+        """An issue's events in order: kind, name, before, after, actor."""
+        found = sorted(
+            (one for one in self.events.values() if one.issue == issue), key=lambda one: (one.at, int(one.id))
+        )
+        return [(one.kind, one.name, one.before, one.after, one.actor.id if one.actor else "") for one in found]
+
+
+def ref_of(bench: Bench, issue: str) -> Ref:
+    """The reference of an issue on a bench."""
+    return Ref(bench.queue.name, issue, issue)
+
+
+def snapshot_of(bench: Bench, issue: str) -> Snapshot:
+    """Read an issue that must be there."""
+    found = bench.tracker.read(ref_of(bench, issue), bench.queue)
+    assert isinstance(found, Snapshot), found
+    return found
+
+
+class TrackerContract:
+    """What every tracker must do. Inherit, and give it a fixture `bench`."""
+
+    def test_who_did_what_is_read_in_order(self, bench: Bench) -> None:
+        """Labels, assignments, states and titles come with their actor and their time."""
+        issue = bench.create_issue(bench.alice, "It fails")
+        acts: tuple[Callable[[], None], ...] = (
+            lambda: bench.add_label(bench.alice, issue, "tier:support"),
+            lambda: bench.remove_label(bench.bob, issue, "tier:support"),
+            lambda: bench.assign(bench.alice, issue, bench.bob),
+            lambda: bench.rename(bench.bob, issue, "It fails at once"),
+            lambda: bench.close(bench.bob, issue),
+        )
+        for act in acts:
+            bench.advance(MINUTE)
+            act()
+        last = bench.now()
+        read = Read()
+        read.pull(bench.tracker, bench.queue)
+        history = [(kind, before, after, by) for kind, _, before, after, by in read.history(issue)]
+        assert history == [
+            ("label", None, "tier:support", bench.alice),
+            ("label", "tier:support", None, bench.bob),
+            ("assignee", None, bench.bob, bench.alice),
+            ("title", "It fails", "It fails at once", bench.bob),
+            ("state", "open", "closed", bench.bob),
+        ]
+        shown = read.issues[issue]
+        assert (shown.title, shown.open, shown.updated) == ("It fails at once", False, last)
+        assert [account.id for account in shown.assignees] == [bench.bob]
+
+    def test_a_second_pull_finds_nothing(self, bench: Bench) -> None:
+        """Reading twice gives nothing twice."""
+        issue = bench.create_issue(bench.alice, "It fails", labels=["tier:support"])
+        bench.comment(bench.bob, issue, "Since when?")
+        read = Read()
+        assert read.pull(bench.tracker, bench.queue)
+        assert read.pull(bench.tracker, bench.queue) == 0
+        bench.advance(10 * MINUTE)
+        assert read.pull(bench.tracker, bench.queue) == 0
+
+    def test_a_pull_shows_what_changed_and_nothing_else(self, bench: Bench) -> None:
+        """What was read and did not change does not come again."""
+        first, second = (bench.create_issue(bench.alice, title) for title in ("one", "two"))
+        bench.comment(bench.bob, second, "Hello")
+        Read().pull(bench.tracker, bench.queue)
+        read = Read()
+        read.pull(bench.tracker, bench.queue)
+        bench.advance(MINUTE)
+        said = bench.comment(bench.bob, first, "Since when?")
+        later = Read()
+        later.cursor = read.cursor
+        later.pull(bench.tracker, bench.queue)
+        assert set(later.issues) == {first}
+        assert set(later.comments) == {said}
+        assert later.events == {}
+
+    def test_a_pull_that_breaks_off_anywhere_loses_nothing(self, bench: Bench) -> None:
+        """Each batch may be stored with its cursor as it comes."""
+        for number in range(3):
+            issue = bench.create_issue(bench.alice, f"issue {number}", labels=["tier:support"])
+            bench.comment(bench.bob, issue, "Hello")
+            bench.advance(MINUTE)
+        whole = Read()
+        whole.pull(bench.tracker, bench.queue)
+        for at_most in range(1, whole.batches + 1):
+            broken = Read()
+            broken.pull(bench.tracker, bench.queue, at_most=at_most)
+            broken.pull(bench.tracker, bench.queue)
+            assert broken.content() == whole.content()
+
+    def test_an_edited_comment_comes_again(self, bench: Bench) -> None:
+        """With its new text, its old time, and as edited."""
+        issue = bench.create_issue(bench.alice, "It fails")
+        answer = bench.tracker.apply(ref_of(bench, issue), bench.queue, [PostComment("First", "status")])
+        assert isinstance(answer, Applied)
+        read = Read()
+        read.pull(bench.tracker, bench.queue)
+        (key,) = read.comments
+        assert (read.comments[key].marker, read.comments[key].edited) == ("status", False)
+        bench.advance(MINUTE)
+        bench.tracker.apply(ref_of(bench, issue), bench.queue, [EditComment(key, "Second", "status")])
+        read.pull(bench.tracker, bench.queue)
+        assert "Second" in read.comments[key].body
+        assert (read.comments[key].marker, read.comments[key].edited) == ("status", True)
+
+    def test_what_is_written_is_read_back_at_once(self, bench: Bench) -> None:
+        """Reading one issue is consistent with what was written just before, in our own name."""
+        issue = bench.create_issue(bench.alice, "It fails", labels=["tier:key-users", "kind:bug"])
+        changes: list[Change] = [
+            AddLabel("tier:support"),
+            RemoveLabel("tier:key-users"),
+            SetState(open=False),
+            Assign(bench.bob),
+        ]
+        answer = bench.tracker.apply(ref_of(bench, issue), bench.queue, [*changes, PostComment("Hello", "status")])
+        assert isinstance(answer, Applied)
+        assert answer.labels is not None
+        assert set(answer.labels) == {"tier:support", "kind:bug"}
+        now = snapshot_of(bench, issue)
+        assert set(now.issue.labels) == {"tier:support", "kind:bug"}
+        assert not now.issue.open
+        assert [account.id for account in now.issue.assignees] == [bench.bob]
+        own = bench.tracker.account().id
+        assert {event.actor.id if event.actor else "" for event in now.events[-4:]} == {own}
+        assert [(one.id, one.marker) for one in now.comments] == [(answer.comments["status"], "status")]
+
+    def test_everything_can_be_undone(self, bench: Bench) -> None:
+        """Reopen, take off a person, delete our comment."""
+        issue = bench.create_issue(bench.alice, "It fails")
+        ref = ref_of(bench, issue)
+        answer = bench.tracker.apply(
+            ref, bench.queue, [SetState(open=False), Assign(bench.bob), PostComment("Hello", "status")]
+        )
+        assert isinstance(answer, Applied)
+        undo: list[Change] = [SetState(open=True), Unassign(bench.bob), DeleteComment(answer.comments["status"])]
+        bench.tracker.apply(ref, bench.queue, undo)
+        now = snapshot_of(bench, issue)
+        assert (now.issue.open, now.issue.assignees, now.comments) == (True, (), ())
+
+    def test_what_is_as_it_should_be_leaves_no_event(self, bench: Bench) -> None:
+        """A label that is there, in whatever case, and one that is not there to take off."""
+        issue = bench.create_issue(bench.alice, "It fails", labels=["tier:support"])
+        before = snapshot_of(bench, issue).events
+        answer = bench.tracker.apply(
+            ref_of(bench, issue), bench.queue, [AddLabel("Tier:Support"), RemoveLabel("tier:nowhere")]
+        )
+        assert isinstance(answer, Applied)
+        assert answer.labels == ("tier:support",)
+        assert snapshot_of(bench, issue).events == before
+
+    def test_an_issue_that_is_not_there_is_gone(self, bench: Bench) -> None:
+        """A direct look says so, rather than fail."""
+        issue = bench.create_issue(bench.alice, "It fails")
+        bench.delete_issue(issue)
+        assert isinstance(bench.tracker.read(ref_of(bench, issue), bench.queue), Gone)
+        assert isinstance(bench.tracker.read(ref_of(bench, "4711"), bench.queue), Gone)
+
+    def test_what_was_created_is_found_by_its_marker(self, bench: Bench) -> None:
+        """And nothing else is, not even with a marker that begins like it."""
+        hint = Hint(since=bench.now(), account=bench.tracker.account())
+        marker = Marker("A desk: with blanks", "webapp#31")
+        assert isinstance(bench.tracker.find(bench.queue, marker, hint), NotThere)
+        draft = Draft(title="Twin", body="It fails", labels=("tier:support",), assignees=(bench.bob,))
+        made = bench.tracker.create(bench.queue, draft, marker)
+        assert isinstance(made, Created)
+        assert made.issue.labels == ("tier:support",)
+        assert [account.id for account in made.issue.assignees] == [bench.bob]
+        found = bench.tracker.find(bench.queue, marker, hint)
+        assert isinstance(found, Created)
+        assert found.issue.ref == made.issue.ref
+        for other in (Marker("A desk: with blanks", "webapp#3"), Marker("Another desk", "webapp#31")):
+            assert isinstance(bench.tracker.find(bench.queue, other, hint), NotThere)
+
+    def test_members_are_known_or_said_to_be_unknown(self, bench: Bench) -> None:
+        """A team that cannot be read is never an empty one."""
+        known = bench.tracker.members(bench.team)
+        assert isinstance(known, frozenset)
+        assert {account.id for account in known} == {bench.alice, bench.bob}
+        unknown = bench.tracker.members(bench.missing_team)
+        assert isinstance(unknown, UnknownMembers)
+        assert unknown.reason
+
+    def test_missing_labels_are_found_and_made_once(self, bench: Bench) -> None:
+        """Making them twice makes them once."""
+        wanted = [LabelSpec("sla:at-risk", "The answer is due soon", "fbca04")]
+        assert any("sla:at-risk" in str(problem) for problem in bench.tracker.check(bench.queue, wanted))
+        assert bench.tracker.create_labels(bench.queue, wanted) == ("sla:at-risk",)
+        assert bench.tracker.create_labels(bench.queue, wanted) == ()
+        assert not any("sla:at-risk" in str(problem) for problem in bench.tracker.check(bench.queue, wanted))
+
+    def test_requests_are_counted(self, bench: Bench) -> None:
+        """By kind, so that the cost of a cycle can be shown."""
+        before = sum(bench.tracker.requests().values())
+        Read().pull(bench.tracker, bench.queue)
+        assert sum(bench.tracker.requests().values()) > before

@@ -1,0 +1,68 @@
+"""Every tracker passes the contract: the one in memory, and GitHub against its sandbox."""
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime, timedelta
+
+import pytest
+from github_bench import GitHubBench, github_bench
+
+from tierkeeper.plugins.memory import MemoryTracker
+from tierkeeper.plugins.model.desk import Queue, RoleSource
+from tierkeeper.plugins.testing import TrackerContract
+
+
+class MemoryBench:
+    """The in-memory tracker with its people."""
+
+    alice = "alice"
+    bob = "bob"
+    team = RoleSource("memory", "team", "support")
+    missing_team = RoleSource("memory", "team", "nobody")
+
+    def __init__(self) -> None:
+        self.tracker = MemoryTracker("desk")
+        self.tracker.teams["support"] = {self.alice, self.bob}
+        self.queue = Queue("desk", "memory", "desk")
+
+    def now(self) -> datetime:
+        return self.tracker.now
+
+    def advance(self, by: timedelta) -> None:
+        self.tracker.advance(by)
+
+    def create_issue(self, actor: str, title: str, body: str = "", labels: Iterable[str] = ()) -> str:
+        return self.tracker.create_issue(actor, title, body, labels=labels)
+
+    def add_label(self, actor: str, issue: str, name: str) -> None:
+        self.tracker.add_label(actor, issue, name)
+
+    def remove_label(self, actor: str, issue: str, name: str) -> None:
+        self.tracker.remove_label(actor, issue, name)
+
+    def assign(self, actor: str, issue: str, account: str) -> None:
+        self.tracker.assign(actor, issue, account)
+
+    def close(self, actor: str, issue: str) -> None:
+        self.tracker.close(actor, issue)
+
+    def rename(self, actor: str, issue: str, title: str) -> None:
+        self.tracker.rename(actor, issue, title)
+
+    def comment(self, actor: str, issue: str, body: str) -> str:
+        return self.tracker.comment(actor, issue, body)
+
+    def delete_issue(self, issue: str) -> None:
+        self.tracker.delete_issue(issue)
+
+
+class TestMemory(TrackerContract):
+    @pytest.fixture
+    def bench(self) -> MemoryBench:
+        return MemoryBench()
+
+
+class TestGitHub(TrackerContract):
+    @pytest.fixture
+    def bench(self) -> Iterator[GitHubBench]:
+        with github_bench() as made:
+            yield made
