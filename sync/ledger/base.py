@@ -44,34 +44,37 @@ class Store:
         self.read_only = read_only
         self._connection = connection
         self._turn = threading.RLock()
+        self._durable = False
 
     @contextmanager
     def _writing(self, *, durable: bool = False) -> Iterator[Connection]:
         """All or nothing. `durable` also outlives a power cut, which the last few transactions otherwise may not."""
-        with self._turn, explained(self.path):
-            if durable:
-                self._connection.exec_driver_sql("PRAGMA synchronous = FULL")
-            try:
-                with self._between("BEGIN IMMEDIATE"):
-                    yield self._connection
-            finally:
-                if durable:
-                    self._connection.exec_driver_sql("PRAGMA synchronous = NORMAL")
+        with self._turn, explained(self.path), self._undone_on_error():
+            if durable != self._durable:
+                self._connection.exec_driver_sql(f"PRAGMA synchronous = {'FULL' if durable else 'NORMAL'}")
+                self._durable = durable
+            self._connection.exec_driver_sql("BEGIN IMMEDIATE")
+            yield self._connection
+            self._connection.exec_driver_sql("COMMIT")
 
     @contextmanager
     def _reading(self) -> Iterator[Connection]:
         """Several questions about one and the same moment."""
-        with self._turn, explained(self.path), self._between("BEGIN"):
+        with self._turn, explained(self.path), self._undone_on_error():
+            self._connection.exec_driver_sql("BEGIN")
             yield self._connection
+            self._connection.exec_driver_sql("COMMIT")
 
     @contextmanager
-    def _between(self, begin: str) -> Iterator[None]:
-        self._connection.exec_driver_sql(begin)
+    def _undone_on_error(self) -> Iterator[None]:
         try:
             yield
-            self._connection.exec_driver_sql("COMMIT")
         except BaseException:
-            raw = self._connection.connection.driver_connection
-            if isinstance(raw, sqlite3.Connection) and raw.in_transaction:
-                raw.rollback()
+            if self._connection.invalidated:  # by a signal in the middle of a statement; the next one connects anew
+                self._connection.rollback()
+                self._durable = False
+            else:
+                raw = self._connection.connection.driver_connection
+                if isinstance(raw, sqlite3.Connection) and raw.in_transaction:
+                    raw.rollback()
             raise

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import msgspec
 from sqlalchemy.exc import DBAPIError
 
 from tierkeeper.plugins.errors import LedgerError
@@ -39,6 +40,8 @@ def explained(path: Path) -> Iterator[None]:
         raise LedgerError(remedy(path, str(error.orig))) from error
     except sqlite3.Error as error:
         raise LedgerError(remedy(path, str(error))) from error
+    except msgspec.DecodeError as error:
+        raise LedgerError(f"the ledger {path} holds what this Tierkeeper cannot read ({error}). {_BROKEN}") from error
 
 
 def remedy(path: Path, said: str) -> str:
@@ -49,8 +52,11 @@ def remedy(path: Path, said: str) -> str:
     return f"the ledger {path} cannot be used: {said}"
 
 
-def check_file(path: Path, *, read_only: bool) -> None:
-    """Raise LedgerError where the file cannot be a whole ledger. A missing one is fine unless it is only to be read."""
+def check_file(path: Path, *, read_only: bool) -> bool:
+    """Whether the file looks whole. Raises LedgerError where it cannot be a ledger, or is missing and only to be read.
+
+    False: it is shorter than it says, which a kill at the wrong moment may leave and SQLite then mends.
+    """
     network = network_file_system(path)
     if network:
         raise LedgerError(
@@ -58,7 +64,7 @@ def check_file(path: Path, *, read_only: bool) -> None:
             "Put it on a local disk."
         )
     try:
-        _check_whole(path, read_only=read_only)
+        return _looks_whole(path, read_only=read_only)
     except OSError as error:
         raise LedgerError(
             f"the ledger {path} cannot be opened ({error.strerror}). "
@@ -66,17 +72,19 @@ def check_file(path: Path, *, read_only: bool) -> None:
         ) from error
 
 
-def _check_whole(path: Path, *, read_only: bool) -> None:
+def _looks_whole(path: Path, *, read_only: bool) -> bool:
     if not path.exists():
         if read_only:
             raise LedgerError(f"there is no ledger at {path} yet. `tierkeeper run` or `tierkeeper plan` makes it.")
         path.parent.mkdir(parents=True, exist_ok=True)
-        return
+        return True
     if not path.is_file():
         raise LedgerError(f"the ledger {path} is not a file. Name a file in a folder on a local disk.")
+    if not read_only and not (os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)):
+        raise LedgerError(remedy(path, "readonly"))  # SQLite would find out only at the first write
     with path.open("rb") as file:
         header = file.read(_HEADER)
-    _check_header(path, header, size=path.stat().st_size, logged=_log_size(path))
+    return _is_long_enough(path, header, size=path.stat().st_size, logged=_log_size(path) > 0)
 
 
 def _log_size(path: Path) -> int:
@@ -84,16 +92,16 @@ def _log_size(path: Path) -> int:
     return log.stat().st_size if log.exists() else 0
 
 
-def _check_header(path: Path, header: bytes, *, size: int, logged: int) -> None:
+def _is_long_enough(path: Path, header: bytes, *, size: int, logged: bool) -> bool:
     if not header and not logged:
-        return  # made, and never written to
+        return True  # made, and never written to
     if not _MAGIC.startswith(header[: len(_MAGIC)]):
         raise LedgerError(f"the ledger {path} is not a SQLite database. Name another file, or move this one away.")
     page = int.from_bytes(header[16:18], "big")
     expected = int.from_bytes(header[28:32], "big") * (65536 if page == 1 else page)
-    # with a log beside it, a kill may have left the file short of what its header says: SQLite mends that by itself
     if len(header) < _HEADER or (size < expected and not logged):
         raise LedgerError(f"the ledger {path} was cut short ({size} bytes). {_BROKEN}")
+    return size >= expected
 
 
 def network_file_system(path: Path, mounts: Path = Path("/proc/self/mounts")) -> str:

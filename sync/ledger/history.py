@@ -1,54 +1,38 @@
 """Histories as they are stored, read back in chunks: the hot path of every judgement, review and backtest."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any, TypeVar
 
 import msgspec
-from sqlalchemy import BindParameter, Connection, Select, bindparam, select
+from sqlalchemy import Connection, select
 
 from tierkeeper.plugins.model.event import Event, History, Verdict
 from tierkeeper.plugins.model.issue import Comment, Issue, Ref
 from tierkeeper.sync.ledger.act import Act
 from tierkeeper.sync.ledger.base import Store
-from tierkeeper.sync.ledger.intake import chunks
-from tierkeeper.sync.ledger.rows import Known, to_time_or_none
-from tierkeeper.sync.ledger.schema import act, comment, event, incomplete, issue, snapshot, verdict
+from tierkeeper.sync.ledger.rows import Known, chunks, to_time_or_none
+from tierkeeper.sync.ledger.schema import issue
 
-T = TypeVar("T")
+T = TypeVar("T", Event, Comment)
 
 _to_issue = msgspec.msgpack.Decoder(Issue).decode
-_to_event = msgspec.msgpack.Decoder(Event).decode
-_to_comment = msgspec.msgpack.Decoder(Comment).decode
+_to_events = msgspec.msgpack.Decoder(list[Event]).decode
+_to_comments = msgspec.msgpack.Decoder(list[Comment]).decode
 _to_verdict = msgspec.msgpack.Decoder(Verdict).decode
 _to_act = msgspec.msgpack.Decoder(Act).decode
 _to_facets = msgspec.json.Decoder(dict[str, str | None]).decode
 
-_QUEUE: BindParameter[str] = bindparam("queue")
-_IDS: BindParameter[Any] = bindparam("ids", expanding=True)
+# text rather than expressions: to spell out 500 parameters anew would cost a tenth of the reading
 _ISSUES = (
-    select(
-        issue.c.id,
-        snapshot.c.blob,
-        issue.c.dirty,
-        issue.c.attempts,
-        issue.c.wake_at,
-        issue.c.fingerprint,
-        issue.c.gone_why,
-        issue.c.facets,
-        incomplete.c.id,
-    )
-    .join(snapshot, (snapshot.c.queue == issue.c.queue) & (snapshot.c.id == issue.c.id))
-    .outerjoin(incomplete, (incomplete.c.queue == issue.c.queue) & (incomplete.c.id == issue.c.id))
-    .where(issue.c.queue == _QUEUE, issue.c.id.in_(_IDS))
+    "SELECT issue.id, snapshot.blob, dirty, attempts, wake_at, fingerprint, gone_why, facets, incomplete.id "
+    "FROM issue JOIN snapshot ON snapshot.queue = issue.queue AND snapshot.id = issue.id "
+    "LEFT JOIN incomplete ON incomplete.queue = issue.queue AND incomplete.id = issue.id "
+    "WHERE issue.queue = ? AND issue.id IN ({})"
 )
-_EVENTS = select(event.c.issue, event.c.blob).where(event.c.queue == _QUEUE, event.c.issue.in_(_IDS))
-_COMMENTS = select(comment.c.issue, comment.c.blob).where(comment.c.queue == _QUEUE, comment.c.issue.in_(_IDS))
-_VERDICTS = select(verdict.c.issue, verdict.c.blob).where(verdict.c.queue == _QUEUE, verdict.c.issue.in_(_IDS))
-_DEEDS = (
-    select(act.c.issue, act.c.blob)
-    .where(act.c.queue == _QUEUE, act.c.issue.in_(_IDS), act.c.for_person == 1)
-    .order_by(act.c.number)
-)
+_EVENTS = "SELECT blob FROM event WHERE queue = ? AND issue IN ({})"
+_COMMENTS = "SELECT blob FROM comment WHERE queue = ? AND issue IN ({})"
+_VERDICTS = "SELECT issue, blob FROM verdict WHERE queue = ? AND issue IN ({}) ORDER BY at"
+_DEEDS = "SELECT issue, blob FROM act WHERE queue = ? AND issue IN ({}) AND for_person = 1 ORDER BY number"
 
 
 class Histories(Store):
@@ -80,20 +64,23 @@ class Histories(Store):
 def _read(connection: Connection, queue: str, ids: Sequence[str], own: str) -> list[Known]:
     if not ids:
         return []
-    asked = {"queue": queue, "ids": ids}
-    events = _grouped(connection, _EVENTS, asked, _to_event)
-    comments = _grouped(connection, _COMMENTS, asked, _to_comment)
-    verdicts = _grouped(connection, _VERDICTS, asked, _to_verdict)
-    acts = _grouped(connection, _DEEDS, asked, _to_act)
+    events = _by_issue(_to_events(_as_list(_rows(connection, _EVENTS, queue, ids))))
+    comments = _by_issue(_to_comments(_as_list(_rows(connection, _COMMENTS, queue, ids))))
+    verdicts: dict[str, list[Verdict]] = {}
+    for id_, blob in _rows(connection, _VERDICTS, queue, ids):
+        verdicts.setdefault(id_, []).append(_to_verdict(blob))
+    acts: dict[str, list[Act]] = {}
+    for id_, blob in _rows(connection, _DEEDS, queue, ids):
+        acts.setdefault(id_, []).append(_to_act(blob))
     known: dict[str, Known] = {}
-    for id_, blob, dirty, attempts, wake_at, fingerprint, gone, facets, missing in connection.execute(
-        _ISSUES, asked
-    ).all():
+    for id_, blob, dirty, attempts, wake_at, fingerprint, gone, facets, missing in _rows(
+        connection, _ISSUES, queue, ids
+    ):
         history = History(
             issue=_to_issue(blob),
-            events=tuple(sorted(events.get(id_, ()), key=_by_time_and_id)),
-            comments=tuple(sorted(comments.get(id_, ()), key=_by_time_and_id)),
-            verdicts=tuple(sorted(verdicts.get(id_, ()), key=lambda one: one.at)),
+            events=events.get(id_, ()),
+            comments=comments.get(id_, ()),
+            verdicts=tuple(verdicts.get(id_, ())),
             deeds=tuple(deed for deed in (one.deed() for one in acts.get(id_, ())) if deed is not None),
             own=own,
             complete=missing is None,
@@ -110,18 +97,24 @@ def _read(connection: Connection, queue: str, ids: Sequence[str], own: str) -> l
     return [known[id_] for id_ in ids if id_ in known]
 
 
-def _grouped(
-    connection: Connection, asked: Select[Any], values: dict[str, Any], decode: Callable[[bytes], T]
-) -> dict[str, list[T]]:
-    """Rows of (issue, struct), by issue."""
+def _rows(connection: Connection, sql: str, queue: str, ids: Sequence[str]) -> Sequence[Any]:
+    return connection.exec_driver_sql(sql.format(", ".join("?" * len(ids))), (queue, *ids)).all()
+
+
+def _as_list(rows: Sequence[Any]) -> bytes:
+    """Structs as one MessagePack list, so that one call decodes them all: its sign, its length, its items."""
+    return b"\xdd" + len(rows).to_bytes(4, "big") + b"".join([row[0] for row in rows])
+
+
+def _by_issue(items: Sequence[T]) -> dict[str, tuple[T, ...]]:
     groups: dict[str, list[T]] = {}
-    for id_, blob in connection.execute(asked, values).all():
-        group = groups.get(id_)
+    for one in items:
+        group = groups.get(one.issue)
         if group is None:
-            groups[id_] = [decode(blob)]
+            groups[one.issue] = [one]
         else:
-            group.append(decode(blob))
-    return groups
+            group.append(one)
+    return {id_: tuple(sorted(group, key=_by_time_and_id)) for id_, group in groups.items()}
 
 
 def _by_time_and_id(one: Event | Comment) -> tuple[object, int, str]:

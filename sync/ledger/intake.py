@@ -1,11 +1,11 @@
 """What comes from the trackers goes in here: batches with their cursor, direct reads, what is gone. The hot path."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple
 
 import msgspec
-from sqlalchemy import BindParameter, Connection, Table, bindparam, delete, select, tuple_, update
+from sqlalchemy import BindParameter, Connection, Table, bindparam, delete, select, tuple_
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.dialects.sqlite import Insert
 
@@ -13,10 +13,9 @@ from tierkeeper.plugins.model.event import Event, Gone, Snapshot
 from tierkeeper.plugins.model.issue import Comment, Issue, Ref
 from tierkeeper.plugins.tracker import Batch
 from tierkeeper.sync.ledger.base import Store
-from tierkeeper.sync.ledger.rows import CHUNK, Stored, encode, to_column
+from tierkeeper.sync.ledger.rows import CHUNK, Stored, chunks, encode, to_column
 from tierkeeper.sync.ledger.schema import comment, event, feed, incomplete, issue, snapshot
 
-T = TypeVar("T")
 Key = tuple[str, str]
 
 _to_issue = msgspec.msgpack.Decoder(Issue).decode
@@ -129,20 +128,9 @@ class Intake(Store):
             _run(connection, _MARK_GONE, [(why, ref.queue, ref.id)])
 
     def mark_dirty(self, ref: Ref) -> bool:
-        """Have an issue judged again though nothing changed. False: it is not known, or gone, or marked already."""
+        """Have an issue judged again, now. False: it is not known, or gone, or marked already."""
         with self._writing() as connection:
-            marked = connection.execute(
-                update(issue)
-                .where(issue.c.queue == ref.queue, issue.c.id == ref.id, issue.c.gone == 0, issue.c.dirty == 0)
-                .values(dirty=1, retry_at=None)
-            )
-        return marked.rowcount > 0
-
-
-def chunks(items: Sequence[T], size: int = CHUNK) -> Iterator[Sequence[T]]:
-    """The items in pieces that one query can ask for."""
-    for start in range(0, len(items), size):
-        yield items[start : start + size]
+            return _run(connection, _MARK_DIRTY, [(ref.queue, ref.id)]) > 0
 
 
 def _run(connection: Connection, sql: str, rows: list[tuple[object, ...]]) -> int:

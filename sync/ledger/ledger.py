@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 
 from tierkeeper.plugins.errors import LedgerError
 from tierkeeper.sync.ledger.base import connect
-from tierkeeper.sync.ledger.files import check_file, explained
+from tierkeeper.sync.ledger.files import check_file, explained, remedy
 from tierkeeper.sync.ledger.history import Histories
 from tierkeeper.sync.ledger.intake import Intake
 from tierkeeper.sync.ledger.judging import Judging
@@ -30,12 +30,14 @@ class Ledger(Intake, Histories, Judging, Record, Rosters):
     @classmethod
     def open(cls, path: Path, *, desk: str, read_only: bool = False) -> Self:
         """Open the ledger of this desk, making it or bringing it up to date. Raises LedgerError, with a remedy."""
-        check_file(path, read_only=read_only)
+        whole = check_file(path, read_only=read_only)
         with explained(path):
             connection = connect(path, read_only=read_only).connect()
             ledger = cls(path, connection, read_only=read_only)
             try:
                 ledger._prepare(desk)
+                if not whole:
+                    ledger._check_pages()
             except BaseException:
                 ledger.close()
                 raise
@@ -69,6 +71,11 @@ class Ledger(Intake, Histories, Judging, Record, Rosters):
                 f"{version()}). Install that one again."
             )
         return found
+
+    def _check_pages(self) -> None:
+        damage = self.check()
+        if damage:
+            raise LedgerError(remedy(self.path, f"malformed: {damage[0]}"))
 
     def rename_desk(self, desk: str) -> None:
         """Hand the ledger over to the desk's new name."""

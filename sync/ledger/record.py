@@ -3,9 +3,10 @@
 import json
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 import msgspec
-from sqlalchemy import insert, select, update
+from sqlalchemy import CursorResult, insert, select, update
 from sqlalchemy.dialects import sqlite
 
 from tierkeeper.plugins.model.issue import Ref
@@ -30,7 +31,7 @@ class Record(Store):
             blob=encode(done),
         )
         with self._writing() as connection:
-            return _number(connection.execute(row).inserted_primary_key)
+            return _number(connection.execute(row))
 
     def acts(self, ref: Ref | None = None, *, since: datetime | None = None, limit: int | None = None) -> list[Act]:
         """Acts, oldest first: of one issue or of all, at or after `since`; with `limit`, the newest so many."""
@@ -58,7 +59,7 @@ class Record(Store):
             outcome="",
         )
         with self._writing(durable=True) as connection:
-            return _number(connection.execute(row).inserted_primary_key)
+            return _number(connection.execute(row))
 
     def close_intent(self, number: int, outcome: str, *, now: datetime) -> None:
         """Note what came of an intent. One that is closed stays as it was closed."""
@@ -98,7 +99,7 @@ class Record(Store):
         """Note that a run began; its number."""
         row = insert(run).values(command=command, now=to_column(now), began=to_column(wall), counts="{}")
         with self._writing() as connection:
-            return _number(connection.execute(row).inserted_primary_key)
+            return _number(connection.execute(row))
 
     def end_run(self, number: int, counts: Mapping[str, int], *, exit_code: int, wall: datetime) -> None:
         """Note how a run ended and what it did."""
@@ -124,6 +125,8 @@ class Record(Store):
         ]
 
 
-def _number(key: object) -> int:
+def _number(done: CursorResult[Any]) -> int:
     """The number that a new row was given."""
-    return int(next(iter(key))) if isinstance(key, tuple) else 0
+    key = done.inserted_primary_key
+    assert key is not None
+    return int(key[0])

@@ -1,12 +1,15 @@
 """What the ledger gives and takes, frozen; and how times and structs are written in its columns."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from typing import TypeVar
 
 import msgspec
 
 from tierkeeper.plugins.model.event import History, Verdict
 from tierkeeper.plugins.model.issue import Ref
+
+T = TypeVar("T")
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
@@ -36,6 +39,12 @@ def to_time(column: int) -> datetime:
 def to_time_or_none(column: int | None) -> datetime | None:
     """The same, for a column that may be empty."""
     return None if column is None else to_time(column)
+
+
+def chunks(items: Sequence[T], size: int = CHUNK) -> Iterator[Sequence[T]]:
+    """The items in pieces that one query can ask for."""
+    for start in range(0, len(items), size):
+        yield items[start : start + size]
 
 
 class Stored(msgspec.Struct, frozen=True):
