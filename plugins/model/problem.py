@@ -27,7 +27,8 @@ class Problem(msgspec.Struct, frozen=True, kw_only=True):
 
     def __str__(self) -> str:
         """The finding as shown to a person: place, key, message, the line, and a pointer at the value."""
-        head = " ".join(part for part in (self.place, self.key + ":" if self.key else "", self.message) if part)
+        said = f"{self.key}: {self.message}" if self.key else self.message
+        head = f"{self.place}  {said}" if self.place else said
         if not self.excerpt:
             return f"{head}\n    {self.hint}" if self.hint else head
         pad = " " * len(str(self.line))
