@@ -1,0 +1,31 @@
+"""The options that commands share. Light: it is imported for every --help."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+PolicyFile = Annotated[
+    Path,
+    typer.Option("--policy", "-p", envvar="TIERKEEPER_POLICY", help="The desk's policy.", metavar="FILE"),
+]
+LedgerFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--ledger",
+        envvar="TIERKEEPER_LEDGER",
+        help="The desk's ledger.  [default: FILE.sqlite beside the policy FILE.yaml]",
+        metavar="FILE",
+    ),
+]
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON object, and nothing else, on standard output.")]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but what is wrong.")]
+Now = Annotated[
+    str,
+    typer.Option(
+        help="Judge as of this moment (ISO 8601 with its offset) instead of the present; only against a sandbox.",
+        metavar="TIME",
+    ),
+]
+
+DEFAULT_POLICY = Path("desk.yaml")
