@@ -94,7 +94,7 @@ class _Work:
                 self.cycle.progress(f"{queue.name}: {self.report.changed} issues changed")
         except TrackerError as error:
             self.ledger.etags.forget()
-            self.report.problems.append(f"queue {queue.name}: {error} The queue was not looked at.")
+            self.report.problems.append(f"queue {queue.name}: {error}; the queue was not looked at")
             return False
         self.ledger.etags.settle(self.cycle.wall.now())
         return True
@@ -177,6 +177,7 @@ class _Work:
                 return
             for known in self.ledger.histories(queue.name, refs, own=court.own):
                 self.report.judged += 1
+                self.report.woken += not known.dirty and known.wake_at is not None and known.wake_at <= self.now
                 yield known, self._consider(queue, known)
             self._flush()
             after = refs[-1].id
@@ -231,7 +232,7 @@ class _Work:
                 self._write_one(writer, ref)
             except STOPPING as error:
                 left = len(refs) - index
-                self.report.problems.append(f"queue {queue.name}: {error} {left} issues were not written to.")
+                self.report.problems.append(f"queue {queue.name}: {error}; {left} issues were not written to")
                 return
             except TierkeeperError as error:
                 self.ledger.failed(ref, str(error), now=self.now)
