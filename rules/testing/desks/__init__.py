@@ -1,0 +1,1 @@
+"""The desks that come with the harness, one file each."""
