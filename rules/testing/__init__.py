@@ -29,7 +29,7 @@ minute on. A case is judged 61 s after its last step, or at its `now`.
 
 **Expectations.** `refuse` (with `back to`), `stands`, `not judged`, `allowed`, `want` and `shadow` (with `value`),
 `flag` (the rule's code), `tell` (persons), `wake` and `waits` (a time), `unknown` (true), `refused command` (part of
-what is said), `carries` (with `value`). Most take `facts` (those that count here), `says` and `remedy` (parts of the text).
+what is said), `carries` (with `value`). Most take `facts` (those that count), `says` and `remedy` (parts of the text).
 All that came of it has to be expected, in any order; only `allowed`, and `not judged` where the rule had nothing to say
 either, may be left out. Then what was decided is written into the story, and judged again: nothing new may come of it.
 

@@ -12,7 +12,7 @@ from tierkeeper.rules.policy.problems import Findings, did_you_mean
 from tierkeeper.rules.policy.yaml_text import Document
 from tierkeeper.rules.policy.yaml_text import Path as Place
 from tierkeeper.rules.testing.benches import Data, DeskFault, read_desk
-from tierkeeper.rules.testing.failure import CaseFailed, failure, failures
+from tierkeeper.rules.testing.failure import failure, failures
 
 SHARED = ("desk", "options", "mode", "with")
 """Keys of a file that its cases may give too."""
