@@ -43,6 +43,8 @@ class Pull:
         progress = self._same_repository(progress)
         for part in (self._issue_batches, self._event_batches, self._comment_batches):
             for behind, batch in part(progress):
+                if behind == progress and not (batch.issues or batch.events or batch.comments or batch.incomplete):
+                    continue
                 progress = behind
                 yield msgspec.structs.replace(batch, cursor=encode_cursor(progress))
 
