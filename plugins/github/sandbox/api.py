@@ -2,7 +2,7 @@
 
 import base64
 import hashlib
-from typing import NamedTuple
+import threading
 from urllib.parse import parse_qsl, unquote
 
 from tierkeeper.plugins.github.sandbox import (
@@ -16,40 +16,17 @@ from tierkeeper.plugins.github.sandbox import (
     routes_repositories,
     routes_search,
 )
-from tierkeeper.plugins.github.sandbox.clock import Clock, http_date
 from tierkeeper.plugins.github.sandbox.faults import Fault, Faults
 from tierkeeper.plugins.github.sandbox.limits import Limits
-from tierkeeper.plugins.github.sandbox.messages import Answer, Refusal, Request, not_found
+from tierkeeper.plugins.github.sandbox.messages import Refusal, Request, not_found
 from tierkeeper.plugins.github.sandbox.records import Repository
 from tierkeeper.plugins.github.sandbox.render import Renderer
 from tierkeeper.plugins.github.sandbox.router import Router
 from tierkeeper.plugins.github.sandbox.store import Store
+from tierkeeper.plugins.sandbox.clock import Clock, http_date
+from tierkeeper.plugins.sandbox.wire import Answer, Raw
 
 PREFIX = "/api/v3"
-
-
-class Call(NamedTuple):
-    """A request that was answered; status 0 means that the connection was cut."""
-
-    method: str
-    path: str
-    status: int
-    login: str
-
-
-class Raw(NamedTuple):
-    """A request as it came in; headers have small names."""
-
-    method: str
-    path: str
-    query: str
-    headers: dict[str, str]
-    body: bytes
-
-    @property
-    def target(self) -> str:
-        """Path and query."""
-        return f"{self.path}?{self.query}" if self.query else self.path
 
 
 class Api:
@@ -75,6 +52,11 @@ class Api:
             routes_search,
         ):
             self._router.include(part.ROUTES)
+
+    @property
+    def lock(self) -> "threading.RLock":
+        """The store's."""
+        return self.store.lock
 
     def faults_for(self, raw: Raw) -> dict[str, Fault]:
         """Return the faults that befall a request; `/repositories/ID` may be matched by name too."""

@@ -4,7 +4,8 @@ from typing import Unpack
 
 from tierkeeper.plugins.github.sandbox.issues import Issues
 from tierkeeper.plugins.github.sandbox.records import Comment, Issue, Reaction
-from tierkeeper.plugins.github.sandbox.state import When, locked
+from tierkeeper.plugins.github.sandbox.state import When
+from tierkeeper.plugins.sandbox.index import locked
 
 
 class Comments(Issues):

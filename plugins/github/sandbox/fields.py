@@ -5,7 +5,8 @@ from typing import Unpack
 
 from tierkeeper.plugins.github.sandbox.comments import Comments
 from tierkeeper.plugins.github.sandbox.records import Field, Option, Organization, Repository
-from tierkeeper.plugins.github.sandbox.state import When, locked
+from tierkeeper.plugins.github.sandbox.state import When
+from tierkeeper.plugins.sandbox.index import locked
 
 
 class Fields(Comments):

@@ -6,7 +6,8 @@ from typing import Any, TypedDict, Unpack
 
 from tierkeeper.plugins.github.sandbox.records import Event, Issue, Repository
 from tierkeeper.plugins.github.sandbox.repositories import Repositories
-from tierkeeper.plugins.github.sandbox.state import When, locked
+from tierkeeper.plugins.github.sandbox.state import When
+from tierkeeper.plugins.sandbox.index import locked
 
 
 class NewIssue(TypedDict, total=False):

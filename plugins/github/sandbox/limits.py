@@ -1,7 +1,7 @@
 """Rate limits: so many requests an hour a token, so many searches a minute."""
 
-from tierkeeper.plugins.github.sandbox.clock import Clock
 from tierkeeper.plugins.github.sandbox.records import Token
+from tierkeeper.plugins.sandbox.clock import Clock
 
 STRANGER = Token(login="", limit=60, search_limit=10)
 _WINDOWS = {"core": 3600, "search": 60}

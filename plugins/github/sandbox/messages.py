@@ -10,6 +10,7 @@ from tierkeeper.plugins.github.sandbox.records import LEVELS, Issue, Person, Rep
 from tierkeeper.plugins.github.sandbox.render import Renderer
 from tierkeeper.plugins.github.sandbox.state import When
 from tierkeeper.plugins.github.sandbox.store import Store
+from tierkeeper.plugins.sandbox.wire import Answer
 
 DOCUMENTATION = "https://docs.github.com/rest"
 MAX_PER_PAGE = 100
@@ -27,7 +28,7 @@ class Refusal(Exception):
         self.errors = list(errors)
         self.headers = {name.replace("_", "-"): value for name, value in headers.items()}
 
-    def answer(self) -> "Answer":
+    def answer(self) -> Answer:
         """Return the refusal as GitHub words it."""
         body: dict[str, Any] = {"message": self.message, "documentation_url": DOCUMENTATION, "status": str(self.status)}
         if self.errors:
@@ -35,15 +36,6 @@ class Refusal(Exception):
         if "Location" in self.headers:
             body["url"] = self.headers["Location"]
         return Answer(body, self.status, self.headers)
-
-
-class Answer:
-    """What goes back: JSON, or nothing."""
-
-    def __init__(self, payload: Any = None, status: int = 200, headers: dict[str, str] | None = None) -> None:
-        self.status = status
-        self.headers = headers or {}
-        self.body = b"" if payload is None else msgspec.json.encode(payload)
 
 
 def not_found() -> Refusal:

@@ -3,7 +3,8 @@
 from collections.abc import Iterable
 
 from tierkeeper.plugins.github.sandbox.records import App, Organization, Person, Team, Token
-from tierkeeper.plugins.github.sandbox.state import State, locked
+from tierkeeper.plugins.github.sandbox.state import State
+from tierkeeper.plugins.sandbox.index import locked
 
 
 class People(State):

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 from tierkeeper.plugins.github.sandbox.people import People
 from tierkeeper.plugins.github.sandbox.records import LEVELS, Issue, Label, Milestone, Repository
-from tierkeeper.plugins.github.sandbox.state import locked
+from tierkeeper.plugins.sandbox.index import locked
 
 
 class Repositories(People):

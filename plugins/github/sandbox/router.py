@@ -1,45 +1,17 @@
-"""From a path to the function that answers it."""
+"""From a path of GitHub's to the function that answers it."""
 
 from collections.abc import Callable
 
-from tierkeeper.plugins.github.sandbox.messages import Answer, Request
+from tierkeeper.plugins.github.sandbox.messages import Request
+from tierkeeper.plugins.sandbox import router
 
-Handler = Callable[[Request], Answer]
+Handler = router.Handler[Request]
 REPOSITORY = "/repos/{owner}/{repo}"
 
 
-class Router:
-    """Routes by method and number of segments; plain words win over `{names}`."""
-
-    def __init__(self) -> None:
-        self._routes: dict[tuple[str, int], list[tuple[list[str], Handler]]] = {}
-
-    def add(self, method: str, path: str) -> Callable[[Handler], Handler]:
-        """Let a function answer a method and path."""
-        segments = path.strip("/").split("/")
-
-        def remember(handler: Handler) -> Handler:
-            routes = self._routes.setdefault((method, len(segments)), [])
-            routes.append((segments, handler))
-            routes.sort(key=lambda route: [segment.startswith("{") for segment in route[0]])
-            return handler
-
-        return remember
+class Router(router.Router[Request]):
+    """GitHub's routes; most are below a repository."""
 
     def in_repository(self, method: str, path: str = "") -> Callable[[Handler], Handler]:
         """Let a function answer a method and path below a repository."""
         return self.add(method, f"{REPOSITORY}{path}")
-
-    def include(self, other: "Router") -> None:
-        """Take over another router's routes."""
-        for (method, _), routes in other._routes.items():  # noqa: SLF001 - its own class
-            for segments, handler in routes:
-                self.add(method, "/".join(segments))(handler)
-
-    def find(self, method: str, segments: list[str]) -> tuple[Handler, dict[str, str]] | None:
-        """Return the function for a path, with the names filled."""
-        for pattern, handler in self._routes.get((method, len(segments)), []):
-            if all(word.startswith("{") or word == given for word, given in zip(pattern, segments, strict=True)):
-                names = zip(pattern, segments, strict=True)
-                return handler, {word[1:-1]: given for word, given in names if word.startswith("{")}
-        return None

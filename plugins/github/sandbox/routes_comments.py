@@ -4,7 +4,6 @@ from typing import Any
 
 from tierkeeper.plugins.github.sandbox.messages import (
     MAX_TEXT,
-    Answer,
     Refusal,
     Request,
     invalid,
@@ -16,6 +15,7 @@ from tierkeeper.plugins.github.sandbox.records import Comment, Issue
 from tierkeeper.plugins.github.sandbox.render import REACTIONS
 from tierkeeper.plugins.github.sandbox.router import Router
 from tierkeeper.plugins.github.sandbox.routes_issues import choice_of, since_of
+from tierkeeper.plugins.sandbox.wire import Answer
 
 ROUTES = Router()
 

@@ -1,9 +1,10 @@
 """History: events of an issue, of a repository, and the timeline."""
 
-from tierkeeper.plugins.github.sandbox.messages import Answer, Refusal, Request, not_found, paged
+from tierkeeper.plugins.github.sandbox.messages import Refusal, Request, not_found, paged
 from tierkeeper.plugins.github.sandbox.records import Comment, Event
 from tierkeeper.plugins.github.sandbox.render_people import Json
 from tierkeeper.plugins.github.sandbox.router import Router
+from tierkeeper.plugins.sandbox.wire import Answer
 
 ROUTES = Router()
 

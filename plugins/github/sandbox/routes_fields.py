@@ -2,9 +2,10 @@
 
 from typing import Any
 
-from tierkeeper.plugins.github.sandbox.messages import Answer, Refusal, Request, invalid, not_found, paged, text_of
+from tierkeeper.plugins.github.sandbox.messages import Refusal, Request, invalid, not_found, paged, text_of
 from tierkeeper.plugins.github.sandbox.records import Field, Issue, Organization
 from tierkeeper.plugins.github.sandbox.router import Router
+from tierkeeper.plugins.sandbox.wire import Answer
 
 ROUTES = Router()
 MAX_VALUES = 25

@@ -6,7 +6,6 @@ from typing import Any
 from tierkeeper.plugins.github.sandbox.clock import from_iso
 from tierkeeper.plugins.github.sandbox.messages import (
     MAX_TEXT,
-    Answer,
     Refusal,
     Request,
     invalid,
@@ -18,6 +17,7 @@ from tierkeeper.plugins.github.sandbox.messages import (
 from tierkeeper.plugins.github.sandbox.records import Issue
 from tierkeeper.plugins.github.sandbox.router import Router
 from tierkeeper.plugins.github.sandbox.routes_fields import check_extras, write_extras
+from tierkeeper.plugins.sandbox.wire import Answer
 
 ROUTES = Router()
 MAX_TITLE = 1024

@@ -1,7 +1,6 @@
 """Labels: of a repository, on an issue; milestones."""
 
 from tierkeeper.plugins.github.sandbox.messages import (
-    Answer,
     Refusal,
     Request,
     invalid,
@@ -14,6 +13,7 @@ from tierkeeper.plugins.github.sandbox.records import Issue, Label
 from tierkeeper.plugins.github.sandbox.repositories import is_color
 from tierkeeper.plugins.github.sandbox.router import Router
 from tierkeeper.plugins.github.sandbox.routes_issues import MAX_LABEL_NAME, check_labels
+from tierkeeper.plugins.sandbox.wire import Answer
 
 ROUTES = Router()
 MAX_DESCRIPTION = 100

@@ -1,8 +1,9 @@
 """People, organizations, teams, and what the API says about itself."""
 
-from tierkeeper.plugins.github.sandbox.messages import Answer, Refusal, Request, not_found, paged
+from tierkeeper.plugins.github.sandbox.messages import Refusal, Request, not_found, paged
 from tierkeeper.plugins.github.sandbox.records import LEVELS, Organization, Team
 from tierkeeper.plugins.github.sandbox.router import Router
+from tierkeeper.plugins.sandbox.wire import Answer
 
 ROUTES = Router()
 VERSIONS = ("2022-11-28", "2026-03-10")

@@ -1,8 +1,9 @@
 """Sub-issues and dependencies."""
 
-from tierkeeper.plugins.github.sandbox.messages import Answer, Refusal, Request, not_found, paged
+from tierkeeper.plugins.github.sandbox.messages import Refusal, Request, not_found, paged
 from tierkeeper.plugins.github.sandbox.records import Issue
 from tierkeeper.plugins.github.sandbox.router import Router
+from tierkeeper.plugins.sandbox.wire import Answer
 
 ROUTES = Router()
 MAX_CHILDREN = 100

@@ -1,8 +1,9 @@
 """Repositories: themselves, and who may do what in them."""
 
-from tierkeeper.plugins.github.sandbox.messages import Answer, Refusal, Request, invalid, not_found, paged, text_of
+from tierkeeper.plugins.github.sandbox.messages import Refusal, Request, invalid, not_found, paged, text_of
 from tierkeeper.plugins.github.sandbox.records import LEVELS
 from tierkeeper.plugins.github.sandbox.router import Router
+from tierkeeper.plugins.sandbox.wire import Answer
 
 ROUTES = Router()
 _SHOWN = {"none": "none", "read": "read", "triage": "read", "write": "write", "maintain": "write", "admin": "admin"}

@@ -3,10 +3,11 @@
 import shlex
 from collections.abc import Callable
 
-from tierkeeper.plugins.github.sandbox.messages import Answer, Refusal, Request, invalid, page_of
+from tierkeeper.plugins.github.sandbox.messages import Refusal, Request, invalid, page_of
 from tierkeeper.plugins.github.sandbox.records import Issue, Repository
 from tierkeeper.plugins.github.sandbox.render_people import Json
 from tierkeeper.plugins.github.sandbox.router import Router
+from tierkeeper.plugins.sandbox.wire import Answer
 
 ROUTES = Router()
 Test = Callable[[Repository, Issue], bool]

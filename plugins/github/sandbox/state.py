@@ -1,17 +1,15 @@
 """The base of the store: records, the indexes derived from them, identity numbers, the lock, the file."""
 
 import threading
-from bisect import bisect_left, insort
-from collections.abc import Callable
-from datetime import datetime
-from functools import wraps
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Concatenate, ParamSpec, TypedDict, TypeVar, cast
+from typing import TypedDict
 
 import msgspec
 
-from tierkeeper.plugins.github.sandbox.clock import Clock, to_seconds
 from tierkeeper.plugins.github.sandbox.records import Comment, Data, Event, Issue
+from tierkeeper.plugins.sandbox.clock import Clock, to_seconds
+from tierkeeper.plugins.sandbox.index import TimeIndex, locked
 
 
 class When(TypedDict, total=False):
@@ -19,49 +17,6 @@ class When(TypedDict, total=False):
 
     at: datetime | None
     performed_via_app: str | None
-
-
-class TimeIndex:
-    """Ids in the order of a time; equal times in the order of ids."""
-
-    def __init__(self) -> None:
-        self._keys: list[tuple[int, int]] = []
-        self._in_order = True
-
-    def __len__(self) -> int:
-        return len(self._keys)
-
-    def append(self, at: int, key: int) -> None:
-        """Add what is most likely the newest; a late one costs one sort at the next look."""
-        if self._keys and (at, key) < self._keys[-1]:
-            self._in_order = False
-        self._keys.append((at, key))
-
-    def move(self, before: int | None, after: int, key: int) -> None:
-        """Give an id a new time."""
-        if before is not None:
-            self.discard(before, key)
-        insort(self.keys(), (after, key))
-
-    def discard(self, at: int, key: int) -> None:
-        """Forget an id."""
-        keys = self.keys()
-        place = bisect_left(keys, (at, key))
-        if place < len(keys) and keys[place] == (at, key):
-            del keys[place]
-
-    def keys(self) -> list[tuple[int, int]]:
-        """All (time, id), the oldest first."""
-        if not self._in_order:
-            self._keys.sort()
-            self._in_order = True
-        return self._keys
-
-    def ids(self, since: int | None = None) -> list[int]:
-        """Ids, the oldest first; `since` includes its own second."""
-        keys = self.keys()
-        start = 0 if since is None else bisect_left(keys, (since, 0))
-        return [key for _, key in (keys[start:] if start else keys)]
 
 
 class Shelf:
@@ -74,22 +29,6 @@ class Shelf:
         self.events = TimeIndex()
         self.comments = TimeIndex()
         self.comments_updated = TimeIndex()
-
-
-P = ParamSpec("P")
-R = TypeVar("R")
-S = TypeVar("S", bound="State")
-
-
-def locked(method: Callable[Concatenate[S, P], R]) -> Callable[Concatenate[S, P], R]:
-    """Let one thread at a time into the store: tests change it while the server reads it."""
-
-    @wraps(method)
-    def inside(self: S, /, *args: P.args, **options: P.kwargs) -> R:
-        with self.lock:
-            return method(self, *args, **options)
-
-    return cast("Callable[Concatenate[S, P], R]", inside)  # mypy: `wraps` forgets that self is positional
 
 
 class State:
@@ -124,8 +63,8 @@ class State:
         draft.replace(path)
 
     @locked
-    def load(self, path: Path) -> None:
-        """Read everything back from a file."""
+    def load(self, path: Path) -> datetime | None:
+        """Read everything back from a file; return where the clock stood, if it stood."""
         self.data = msgspec.json.decode(path.read_bytes(), type=Data)
         self.shelves = {}
         self.people_version += 1
@@ -135,6 +74,7 @@ class State:
             self.index_event(event)
         for comment in self.data.comments.values():
             self.index_comment(comment)
+        return None if self.data.now is None else datetime.fromtimestamp(self.data.now, UTC)
 
     def index_issue(self, issue: Issue) -> None:
         """Put an issue on its repository's shelf."""

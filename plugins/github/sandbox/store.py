@@ -4,7 +4,8 @@ from typing import Unpack
 
 from tierkeeper.plugins.github.sandbox.fields import Fields
 from tierkeeper.plugins.github.sandbox.records import Issue
-from tierkeeper.plugins.github.sandbox.state import When, locked
+from tierkeeper.plugins.github.sandbox.state import When
+from tierkeeper.plugins.sandbox.index import locked
 
 
 class Store(Fields):

@@ -1,12 +1,13 @@
 """The ASGI application: bytes in, bytes out, and the faults that belong to the connection."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, MutableMapping
-from typing import Any
+import threading
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+from typing import Any, Protocol
 
-from tierkeeper.plugins.github.sandbox.api import Api, Call, Raw
-from tierkeeper.plugins.github.sandbox.control import Control
-from tierkeeper.plugins.github.sandbox.messages import Answer
+from tierkeeper.plugins.sandbox.control import Control
+from tierkeeper.plugins.sandbox.faults import Fault
+from tierkeeper.plugins.sandbox.wire import Answer, Call, Raw
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -15,10 +16,27 @@ TRANSPORT = "tierkeeper.transport"
 """Where the scope carries the connection, so that it can be cut."""
 
 
+class Service(Protocol):
+    """A platform's API: which faults befall a request, who asks, and the answer."""
+
+    @property
+    def lock(self) -> "threading.RLock":
+        """Keeps tests from changing what is being read."""
+
+    def faults_for(self, raw: Raw) -> Mapping[str, Fault]:
+        """Return the faults that befall a request, by kind."""
+
+    def login_of(self, raw: Raw) -> str:
+        """Return who a request is from, or nobody."""
+
+    def handle(self, raw: Raw, faults: Any) -> Answer:
+        """Answer a request; `faults` is what `faults_for` returned."""
+
+
 class Application:
     """What uvicorn runs."""
 
-    def __init__(self, api: Api, control: Control) -> None:
+    def __init__(self, api: Service, control: Control) -> None:
         self.api = api
         self.control = control
 
@@ -40,7 +58,7 @@ class Application:
         answer = None
         login = self.api.login_of(raw)
         if "cut-before-write" not in faults:
-            with self.api.store.lock:
+            with self.api.lock:
                 answer = self.api.handle(raw, faults)
         if answer is None or "cut-after-write" in faults:
             self.control.requests.append(Call(raw.method, raw.target, 0, login))

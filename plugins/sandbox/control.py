@@ -1,4 +1,4 @@
-"""The sandbox's own paths, for another process: clock, faults, requests, save."""
+"""A sandbox's own paths, for another process: clock, faults, requests, save."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -6,8 +6,9 @@ from typing import Any
 
 import msgspec
 
-from tierkeeper.plugins.github.sandbox.api import Api, Call, Raw
-from tierkeeper.plugins.github.sandbox.messages import Answer
+from tierkeeper.plugins.sandbox.clock import Clock
+from tierkeeper.plugins.sandbox.faults import Faults
+from tierkeeper.plugins.sandbox.wire import Answer, Call, Raw
 
 _BAD = (ValueError, KeyError, TypeError, LookupError)
 
@@ -15,8 +16,9 @@ _BAD = (ValueError, KeyError, TypeError, LookupError)
 class Control:
     """What a test or a demo may do to a sandbox from outside, below /_sandbox/."""
 
-    def __init__(self, api: Api, save: Callable[[], None]) -> None:
-        self._api = api
+    def __init__(self, clock: Clock, faults: Faults[Any], save: Callable[[], None]) -> None:
+        self._clock = clock
+        self._faults = faults
         self._save = save
         self.requests: list[Call] = []
 
@@ -41,20 +43,20 @@ class Control:
 
     def _show_clock(self, body: dict[str, Any]) -> dict[str, str]:
         del body
-        return {"now": self._api.clock.now.isoformat()}
+        return {"now": self._clock.now.isoformat()}
 
     def _set_clock(self, body: dict[str, Any]) -> dict[str, str]:
         if "now" in body:
-            self._api.clock.set(datetime.fromisoformat(body["now"]))
-        self._api.clock.advance(body.get("advance", 0))
+            self._clock.set(datetime.fromisoformat(body["now"]))
+        self._clock.advance(body.get("advance", 0))
         return self._show_clock(body)
 
     def _add_fault(self, body: dict[str, Any]) -> dict[str, str]:
-        return {"added": self._api.faults.add(**body).kind}
+        return {"added": self._faults.add(**body).kind}
 
     def _clear_faults(self, body: dict[str, Any]) -> dict[str, int]:
         del body
-        self._api.faults.clear()
+        self._faults.clear()
         return {"faults": 0}
 
     def _show_requests(self, body: dict[str, Any]) -> list[dict[str, Any]]:
