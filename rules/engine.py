@@ -234,7 +234,7 @@ def _merge_wants(case: Case, heard: Sequence[tuple[ActiveRule, Decision]], resul
         if active.mode == "shadow":
             result.shadows.append(ruling)
         elif decision.facet in held:
-            _back_to_want(result, held[decision.facet], ruling)
+            _back_to_want(case, result, held[decision.facet], ruling)
         elif decision.facet in result.wants:
             result.lost.append(ruling)
         elif active.mode == "flag" or written_often(case, ruling):
@@ -243,10 +243,11 @@ def _merge_wants(case: Case, heard: Sequence[tuple[ActiveRule, Decision]], resul
             result.wants[decision.facet] = ruling
 
 
-def _back_to_want(result: Judgement, index: int, ruling: Ruling) -> None:
-    """A put-back wins over a want; one that would leave the facet without a value goes to the wanted one."""
+def _back_to_want(case: Case, result: Judgement, index: int, ruling: Ruling) -> None:
+    """A put-back wins over a want; one that would end at no value, or at a mere claim, goes to the wanted one."""
     put_back = result.put_backs[index]
-    if put_back.value is None and isinstance(ruling.value, str) and ruling.mode == "enforce":
+    unjudged = put_back.value in {None, case.claims.get(put_back.change.facet)}
+    if unjudged and isinstance(ruling.value, str) and ruling.mode == "enforce":
         result.put_backs[index] = PutBack(put_back.change, put_back.ruling, ruling.value)
     else:
         result.lost.append(ruling)

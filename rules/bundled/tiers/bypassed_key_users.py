@@ -43,9 +43,10 @@ class BypassedKeyUsers(Rule):
     def judge(self, case: Case, desk: Desk) -> Iterator[Decision]:
         """Refuse a handover past the key users; send a new issue to them."""
         handover = case.last_handover(source=desk.lowest_tier)
-        if handover is not None and not desk.is_key_user(handover.by, case):
+        known = handover is not None and handover.kind not in {"ours", "unknown"}
+        if handover is not None and known and not desk.is_key_user(handover.by, case):
             yield self._refusal(handover, case, desk)
-        if self._is_new(case, desk):
+        if self._is_new(case, desk) and not self._is_taken_on(case, desk):
             yield from self._way_in(case, desk)
 
     def _refusal(self, handover: FacetChange, case: Case, desk: Desk) -> Refuse:
@@ -67,6 +68,11 @@ class BypassedKeyUsers(Rule):
         began = desk.enforce_from is None or case.created >= desk.enforce_from
         untouched = case.allowed.get("tier") in {None, case.claims.get("tier")}
         return began and untouched and case.open and case.complete and case.reporter_kind == "human"
+
+    def _is_taken_on(self, case: Case, desk: Desk) -> bool:
+        """Whether a key user handed it on already, or something did that is never put back."""
+        moved = case.pending.get("tier")
+        return moved is not None and (moved.kind != "human" or desk.is_key_user(moved.by, case))
 
     def _way_in(self, case: Case, desk: Desk) -> Iterator[Decision]:
         claim = case.claims.get("tier")
