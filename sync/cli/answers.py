@@ -124,3 +124,219 @@ class CycleAnswer(msgspec.Struct, kw_only=True):
     problems: list[str] = []
     notices: list[str] = []
     exit_code: int = 0
+
+
+class FacetAnswer(msgspec.Struct, kw_only=True):
+    """A facet's value, and since when, by whom and by which event it has it. Without an event: since the report."""
+
+    facet: str
+    value: str | None
+    since: datetime
+    by: str = ""
+    kind: str = ""
+    event: str = ""
+    note: str = ""
+
+
+class ChangeAnswer(msgspec.Struct, kw_only=True):
+    """A person's change that is not judged yet, and until when it waits."""
+
+    facet: str
+    before: str | None
+    after: str | None
+    by: str
+    at: datetime
+    event: str
+    until: datetime | None = None
+
+
+class VerdictAnswer(msgspec.Struct, kw_only=True):
+    """How a change was judged, by which rule, what was said; `others` refused it too."""
+
+    facet: str
+    before: str | None
+    after: str | None
+    by: str
+    at: datetime
+    outcome: str
+    event: str
+    rule: str = ""
+    mode: str = ""
+    line: str = ""
+    said: str = ""
+    remedy: str = ""
+    others: list[str] = []
+
+
+class ActAnswer(msgspec.Struct, kw_only=True):
+    """What was done in the tracker (mode ``shadow``: would have been), why, and on what evidence."""
+
+    at: datetime
+    what: str
+    rule: str = ""
+    mode: str = ""
+    line: str = ""
+    reason: str = ""
+    person: str = ""
+    evidence: list[str] = []
+
+
+class MembershipAnswer(msgspec.Struct, kw_only=True):
+    """Whether somebody could act for a tier at a moment (yes, no, not known), and how that is known."""
+
+    person: str
+    tier: str
+    at: datetime
+    answer: str
+    because: str
+
+
+class ExplainAnswer(msgspec.Struct, kw_only=True):
+    """`tierkeeper explain`: all that the ledger knows of one issue, and what the rules say of it now.
+
+    `now` are the steps that a run would take; `lost` are wants that a rule named earlier overruled. `settled`: judged
+    by today's policy and roles, nothing new since. `wake_at`: when it is looked at even if nothing changes.
+    """
+
+    format: int = FORMAT
+    command: str = "explain"
+    issue: str
+    queue: str
+    id: str
+    key: str
+    title: str
+    url: str = ""
+    open: bool = True
+    tier: str = ""
+    owners: list[str] = []
+    reporter: str = ""
+    created: datetime
+    explained_as_of: datetime
+    history_complete: bool = True
+    in_queue: bool = True
+    opted_out: bool = False
+    gone: str = ""
+    settled: bool = False
+    wake_at: datetime | None = None
+    failure: str = ""
+    retry_at: datetime | None = None
+    facets: list[FacetAnswer] = []
+    pending: list[ChangeAnswer] = []
+    verdicts: list[VerdictAnswer] = []
+    acts: list[ActAnswer] = []
+    memberships: list[MembershipAnswer] = []
+    now: list[StepAnswer] = []
+    lost: list[StepAnswer] = []
+    notices: list[str] = []
+
+
+class QueueStatus(msgspec.Struct, kw_only=True):
+    """A queue: how many issues it has, how many are open in each tier, and when something new was last read."""
+
+    name: str
+    tracker: str
+    place: str
+    issues: int = 0
+    due: int = 0
+    open_by_tier: dict[str, int] = {}
+    last_news: datetime | None = None
+
+
+class FailedAnswer(msgspec.Struct, kw_only=True):
+    """An issue that keeps failing: why, how often in a row, and when it is tried again."""
+
+    issue: str
+    reason: str
+    attempts: int
+    retry_at: datetime
+
+
+class IntentAnswer(msgspec.Struct, kw_only=True):
+    """A write whose outcome is not known yet."""
+
+    issue: str
+    kind: str
+    opened: datetime
+
+
+class WakingAnswer(msgspec.Struct, kw_only=True):
+    """An issue that is looked at again then."""
+
+    issue: str
+    at: datetime
+
+
+class RunAnswer(msgspec.Struct, kw_only=True):
+    """A run. Without `ended` it goes on, or was killed."""
+
+    id: int
+    command: str
+    judged_as_of: datetime
+    began: datetime
+    ended: datetime | None = None
+    exit_code: int | None = None
+    counts: dict[str, int] = {}
+
+
+class StatusAnswer(msgspec.Struct, kw_only=True):
+    """`tierkeeper status`. `waiting` counts the issues to be woken later; `next_woken` are the first of them."""
+
+    format: int = FORMAT
+    command: str = "status"
+    desk: str
+    as_of: datetime
+    queues: list[QueueStatus] = []
+    quarantine: list[FailedAnswer] = []
+    open_intents: list[IntentAnswer] = []
+    waiting: int = 0
+    next_woken: list[WakingAnswer] = []
+    runs: list[RunAnswer] = []
+
+
+class OptionAnswer(msgspec.Struct, kw_only=True):
+    """An option of a rule: its default, and its value in the policy where the rule is on."""
+
+    name: str
+    default: str
+    value: str | None = None
+
+
+class RulesAnswer(msgspec.Struct, kw_only=True):
+    """`tierkeeper rules`: every rule that is installed. Mode ``off``: the policy does not name it."""
+
+    format: int = FORMAT
+    command: str = "rules"
+    file: str = ""
+    rules: list[RuleAnswer] = []
+    plugin_failures: list[str] = []
+
+
+class RuleManual(msgspec.Struct, kw_only=True):
+    """`tierkeeper rules explain`: one rule, with its manual in Markdown."""
+
+    format: int = FORMAT
+    command: str = "rules explain"
+    rule: RuleAnswer
+    manual: str
+    guards: list[str] = []
+    wants: list[str] = []
+    options: list[OptionAnswer] = []
+
+
+class SandboxUser(msgspec.Struct, kw_only=True):
+    """An account in a sandbox, and its token there."""
+
+    login: str
+    token: str
+
+
+class SandboxAnswer(msgspec.Struct, kw_only=True):
+    """`tierkeeper sandbox`: where it is, and who is in it."""
+
+    format: int = FORMAT
+    command: str = "sandbox"
+    url: str
+    state: str = ""
+    now: datetime
+    repositories: list[str] = []
+    users: list[SandboxUser] = []

@@ -25,9 +25,10 @@ def show(answer: CycleAnswer, zone: ZoneInfo, screen: Screen, *, json: bool) -> 
     for problem in answer.problems:
         screen.complain(f"problem: {problem}")
     if answer.over and answer.command == "run":
+        many = counted(answer.guarded, "change")
         screen.complain(
-            f"problem: {counted(answer.guarded, 'change')} of what people set, and max_changes is "
-            f"{answer.max_changes}; nothing was written. If they are right, `tierkeeper run --max-changes {answer.guarded}` writes them once."
+            f"problem: {many} of what people set, and max_changes is {answer.max_changes}; nothing was written. "
+            f"If they are right, `tierkeeper run --max-changes {answer.guarded}` writes them once."
         )
 
 

@@ -15,6 +15,7 @@ from tierkeeper.sync.cli.answers import CycleAnswer, IssueAnswer, StepAnswer
 from tierkeeper.sync.cli.cycle_page import show
 from tierkeeper.sync.cli.desks import (
     Loaded,
+    as_of,
     load,
     make_trackers,
     moment,
@@ -52,11 +53,11 @@ def run(ask: Ask, *, json: bool, quiet: bool) -> int:
 
 def offline(ask: Ask, *, json: bool, quiet: bool) -> int:
     """What a run would do with what the ledger holds; the exit code."""
-    now = moment(ask.now) if ask.now else datetime.now(UTC)
     desk = load(ask.policy)
     policy = desk.policy
     report = Report(desk=policy.desk.name, command="plan", queues=len(policy.queues))
     with Ledger.open(desk.ledger(ask.ledger), desk=policy.desk.name, read_only=True) as ledger:
+        now = as_of(ask.now, ledger)
         for queue in policy.queues.values():
             own = remembered_account(ledger, queue.tracker)
             if own is None:

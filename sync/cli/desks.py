@@ -22,6 +22,7 @@ from tierkeeper.sync.settings import Settings
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
 _KNOWN_FOR = timedelta(days=3650)
+_OWN_TIME = timedelta(minutes=5)
 
 
 class Loaded(msgspec.Struct, frozen=True):
@@ -65,6 +66,15 @@ def moment(text: str) -> datetime:
     if at.utcoffset() is None:
         raise UsageError(f"--now {text} has no offset; {expected}")
     return at.astimezone(UTC)
+
+
+def as_of(text: str, ledger: Ledger) -> datetime:
+    """The moment asked for, else the present; of a desk that was last judged by a time of its own, that time."""
+    if text:
+        return moment(text)
+    present = datetime.now(UTC)
+    last = next(iter(ledger.last_runs(1)), None)
+    return last.now if last is not None and abs(last.now - last.began) > _OWN_TIME else present
 
 
 def used_trackers(policy: Policy) -> dict[str, TrackerEntry]:

@@ -11,8 +11,12 @@ from typing import Annotated
 import typer
 
 from tierkeeper.sync.cli.check import check
+from tierkeeper.sync.cli.explain import explain
 from tierkeeper.sync.cli.plan import plan
+from tierkeeper.sync.cli.rules import rules
 from tierkeeper.sync.cli.run import run
+from tierkeeper.sync.cli.sandbox import sandbox
+from tierkeeper.sync.cli.status import status
 
 STOPPED = 130
 
@@ -26,6 +30,10 @@ app = typer.Typer(
 app.command()(check)
 app.command()(plan)
 app.command()(run)
+app.command()(explain)
+app.command()(status)
+app.add_typer(rules, name="rules")
+app.add_typer(sandbox, name="sandbox")
 
 
 def _show_version(asked: bool) -> None:

@@ -27,5 +27,13 @@ Now = Annotated[
         metavar="TIME",
     ),
 ]
+AsOf = Annotated[
+    str,
+    typer.Option(
+        "--now",
+        help="As of this moment (ISO 8601 with its offset).  [default: the present, or the last run's --now]",
+        metavar="TIME",
+    ),
+]
 
 DEFAULT_POLICY = Path("desk.yaml")

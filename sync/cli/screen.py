@@ -9,6 +9,7 @@ from contextlib import contextmanager
 import msgspec
 from rich.cells import cell_len
 from rich.console import Console
+from rich.markdown import Markdown
 from rich.text import Text
 
 from tierkeeper.plugins.markup.text import plain, without_controls
@@ -43,6 +44,17 @@ class Screen:
         if not self.quiet:
             for line in laid_out(rows, indent=indent, width=self._out.width if self._out.is_terminal else 0):
                 self._out.print(_coloured(redacted(line)))
+
+    def prose(self, text: str) -> None:
+        """A text in Markdown: formatted on a terminal, as it stands elsewhere."""
+        if self.quiet:
+            return
+        safe = redacted(without_controls(text))
+        if self._out.is_terminal:
+            self._out.print(Markdown(safe), soft_wrap=False)
+        else:
+            for line in safe.split("\n"):
+                self._out.print(Text(line))
 
     def answer(self, answer: msgspec.Struct) -> None:
         """The answer as JSON, in ASCII: control characters of any kind come as escapes."""
@@ -83,7 +95,7 @@ def laid_out(rows: Sequence[Sequence[str]], *, indent: int, width: int) -> Itera
 def _row(row: Sequence[str], columns: Sequence[int], indent: int, width: int) -> Iterator[str]:
     head = " " * indent
     for cell, size in zip(row[:-1], columns, strict=False):
-        head += (cell + " " * (size - cell_len(cell) + 2)) if size else ""
+        head += (cell + " " * max(2, size - cell_len(cell) + 2)) if size else ""
     last = row[-1] if row else ""
     if not width:
         yield (head + last).rstrip()

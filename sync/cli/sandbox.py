@@ -1,0 +1,55 @@
+"""`tierkeeper sandbox`: a loopback tracker to try things on."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from tierkeeper.sync.cli.options import Json
+
+sandbox = typer.Typer(help="Loopback trackers to try things on.", invoke_without_command=True)
+
+Port = Annotated[int, typer.Option(min=0, max=65535, help="The port on 127.0.0.1; 0: any that is free.")]
+State = Annotated[
+    Path | None,
+    typer.Option(help="Read everything from this file at the start, and write it back at the end.", metavar="FILE"),
+]
+Clock = Annotated[
+    str, typer.Option("--now", help="Stop the sandbox's clock at this moment (ISO 8601 with offset).", metavar="TIME")
+]
+Like = Annotated[
+    Path | None,
+    typer.Option(
+        help="Put this desk's people, teams and repositories into it, each person with a token.", metavar="POLICY"
+    ),
+]
+
+
+@sandbox.callback()
+def serve_by_default(
+    context: typer.Context,
+    *,
+    port: Port = 0,
+    state: State = None,
+    now: Clock = "",
+    like: Like = None,
+    json: Json = False,
+) -> None:
+    """Serve a GitHub of your own on 127.0.0.1 until Ctrl-C; without a subcommand: serve."""
+    if context.invoked_subcommand is None:
+        serve(port=port, state=state, now=now, like=like, json=json)
+
+
+@sandbox.command()
+def serve(
+    *,
+    port: Port = 0,
+    state: State = None,
+    now: Clock = "",
+    like: Like = None,
+    json: Json = False,
+) -> None:
+    """Serve it in the foreground, until Ctrl-C or SIGTERM."""
+    from tierkeeper.sync.cli import serving  # noqa: PLC0415  # heavy: not for --help
+
+    serving.serve(serving.Ask(port=port, state=state, now=now, like=like), json=json)
