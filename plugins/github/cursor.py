@@ -13,7 +13,8 @@ class KeysetMark(msgspec.Struct, frozen=True, omit_defaults=True):
     """How far a feed that is sorted by `updated` was read.
 
     The next reading asks for what was updated since `since`. `seen` holds what it will show again, by id with a
-    fingerprint. `page` is what is known of the first page as it was stored: a 304 is believed for that page only.
+    fingerprint. `page` is the fingerprint of the first page as it was stored, if it was the only one: a 304 is believed
+    for that page and no other.
     """
 
     since: datetime | None = None

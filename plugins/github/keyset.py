@@ -5,7 +5,7 @@ next page is the first page since the last `updated` that was seen; what comes t
 a page bears one `updated` is the Link followed, within that second.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from typing import Generic, NamedTuple, TypeVar
 
@@ -58,31 +58,19 @@ class Keyset(Generic[T]):
 
     def steps(self, mark: KeysetMark, *, conditional: bool = True) -> Iterator[Step[T]]:
         """Read on from `mark`, page by page. The last step's mark asks for as little as is safe."""
-        if not conditional:
-            return _Pass(self, mark).steps(self.fetch(mark.since))
-        first = self._first(mark)
-        if isinstance(first, _Page):
-            return _Pass(self, mark).steps(first)
-        if first.last_page:
-            return iter(())
-        # the first page is as it was, but it is not all: go on behind it
-        last = datetime.fromisoformat(first.newest.partition(" ")[2])
-        onward = _Pass(self, mark)
-        return onward.steps(onward.after(last) or self.fetch(mark.since))
+        first = self._if_changed(mark) if conditional else self.fetch(mark.since)
+        return iter(()) if first is None else _Pass(self, mark).steps(first)
 
-    def _first(self, mark: KeysetMark) -> _Page[T] | NotModified:
-        rows: list[Row[T]] = []
+    def _if_changed(self, mark: KeysetMark) -> _Page[T] | None:
+        """Read the first page; None where nothing is new.
 
-        def note(answer: Answer) -> str:
-            rows.extend(self._read(answer))
-            return page_note(answer, rows)
-
-        found = self._access.transport.get_if_changed(self._url(mark.since), newest=note)
+        That takes more than a 304. The page must have been the only one, or it hides those behind it, and what came
+        with it must have been stored: `mark.page` says both. Else it is read again.
+        """
+        found = self._access.transport.get_if_changed(self._url(mark.since), newest=_note)
         if not isinstance(found, NotModified):
-            # without an ETag nothing was noted
-            return _Page(rows or self._read(found), found)
-        # what the validator was kept for may never have been stored: then the page is read again
-        return found if found.newest == mark.page else self.fetch(mark.since)
+            return self.page(found)
+        return None if found.newest == mark.page and found.last_page else self.fetch(mark.since)
 
     def fetch(self, since: datetime | None) -> _Page[T]:
         """Read the first page since then."""
@@ -164,7 +152,7 @@ class _Pass(Generic[T]):
     def _final(self, page: _Page[T]) -> KeysetMark:
         rows, mark = page.rows, self._mark
         if self._pages == 1 and self._position == mark.since and len(rows) <= SMALL:
-            return KeysetMark(mark.since, self._seen_since(None), page_note(page.answer, rows))
+            return KeysetMark(mark.since, self._seen_since(None), _note(page.answer))
         last = rows[-1].updated + _SECOND if rows else self._position
         since = self._settled(last, page.answer)
         kept = self._known if since == mark.since else {}
@@ -182,7 +170,5 @@ class _Pass(Generic[T]):
         return settled if self._mark.since is None else max(settled, self._mark.since)
 
 
-def page_note(answer: Answer, rows: Sequence[Row[T]]) -> str:
-    """What makes a page recognisable, and its last `updated`."""
-    last = f" {rows[-1].updated.isoformat()}" if rows else ""
-    return fingerprint(answer.body) + last
+def _note(answer: Answer) -> str:
+    return fingerprint(answer.body)

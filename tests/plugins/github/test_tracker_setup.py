@@ -12,7 +12,7 @@ from github_bench import GitHubBench, github_bench
 from pydantic import ValidationError
 from sandbox_world import REPO
 
-from tierkeeper.plugins.errors import AuthenticationFailed, PermissionDenied
+from tierkeeper.plugins.errors import AuthenticationFailed, Moved, PermissionDenied
 from tierkeeper.plugins.github import client
 from tierkeeper.plugins.github.options import GitHubOptions
 from tierkeeper.plugins.github.plugin import make_github, tierkeeper_trackers
@@ -42,7 +42,11 @@ def test_the_plugin_is_found_and_imports_no_sdk() -> None:
 
 def test_only_the_client_imports_the_sdk() -> None:
     folder = Path(client.__file__).parent
-    found = {path.name for path in folder.glob("*.py") if re.search(r"^(import|from) github\b", path.read_text(), re.M)}
+    found = {
+        path.name
+        for path in folder.glob("*.py")
+        if re.search(r"^(import|from) github\b", path.read_text(), re.MULTILINE)
+    }
     assert found == {"client.py"}
 
 
@@ -176,6 +180,16 @@ def test_a_repository_that_is_renamed_or_not_there_is_found(
         bench.store.set_private(REPO, private=True)
         bench.store.set_permission(REPO, "tierkeeper", "none")
     assert expected in problems(bench)
+
+
+def test_g4_an_answer_for_another_repository_is_not_taken_for_ours(
+    bench: GitHubBench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    transport = bench.tracker._access.transport  # type: ignore[attr-defined]  # a test looks inside
+    body = b'{"id": 1, "full_name": "example/portal"}'
+    monkeypatch.setattr(transport, "send", lambda *asked: Answer(200, {}, body, f"https://x{asked[1]}"))
+    with pytest.raises(Moved, match="renamed to example/portal"):
+        next(bench.tracker.pull(bench.queue, ""))
 
 
 @pytest.mark.parametrize(
