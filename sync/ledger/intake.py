@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 import msgspec
-from sqlalchemy import BindParameter, Connection, Table, bindparam, delete, select, tuple_
+from sqlalchemy import BindParameter, Connection, Table, bindparam, delete, select
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.dialects.sqlite import Insert
 
@@ -56,8 +56,11 @@ _STORED_ISSUES = (
     .join(snapshot, (snapshot.c.queue == issue.c.queue) & (snapshot.c.id == issue.c.id))
     .where(issue.c.queue == _QUEUE, issue.c.id.in_(_IDS))
 )
+# the id is hidden from the planner: it would try every id with every issue, and for pairs it walks the whole table
 _STORED_COMMENTS = select(comment.c.issue, comment.c.id, comment.c.blob).where(
-    comment.c.queue == _QUEUE, tuple_(comment.c.issue, comment.c.id).in_(_IDS)
+    comment.c.queue == _QUEUE,
+    comment.c.issue.in_(_IDS),
+    (comment.c.id + "").in_(bindparam("comments", expanding=True)),
 )
 _MARK_DIRTY = (
     "UPDATE issue SET dirty = 1, retry_at = NULL "
@@ -192,7 +195,8 @@ def _take_comments(connection: Connection, queue: str, comments: Sequence[Commen
     again = [(one.issue, one.id) for one in comments if (one.issue, one.id) in stored]
     seen: dict[Key, Comment] = {}
     for chunk in chunks(again, CHUNK // 2):
-        rows = connection.execute(_STORED_COMMENTS, {"queue": queue, "ids": chunk})
+        asked = {"queue": queue, "ids": sorted({key[0] for key in chunk}), "comments": [key[1] for key in chunk]}
+        rows = connection.execute(_STORED_COMMENTS, asked).all()
         seen.update({(row[0], row[1]): _to_comment(row[2]) for row in rows})
     changed: set[str] = set()
     rows_: list[tuple[object, ...]] = []

@@ -1,4 +1,3 @@
-from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -16,23 +15,6 @@ def due(ledger: Ledger, *, after_minutes: float = 0, fingerprint: str = "f") -> 
 def rest(ledger: Ledger, *numbers: int, fingerprint: str = "f", facets: dict[str, str | None] | None = None) -> None:
     judgements = [Judged(ref=ref(number), fingerprint=fingerprint, facets=facets) for number in numbers]
     ledger.judged_many(judgements, now=NOW)
-
-
-def work_of(ledger: Ledger, action: Callable[[], object]) -> int:
-    """How many steps SQLite's own machine takes, whatever the computer."""
-    steps = 0
-
-    def count() -> int:
-        nonlocal steps
-        steps += 1
-        return 0
-
-    raw = ledger._connection.connection.driver_connection
-    assert raw is not None
-    raw.set_progress_handler(count, 1)
-    action()
-    raw.set_progress_handler(None, 1)
-    return steps
 
 
 def test_an_issue_is_due_when_its_wake_up_comes(ledger: Ledger) -> None:
@@ -159,17 +141,3 @@ def test_judging_many_is_all_or_nothing(ledger: Ledger) -> None:
     with pytest.raises(RuntimeError):
         ledger.judged_many(breaking(), now=NOW)  # type: ignore[arg-type]  # a generator that breaks
     assert due(ledger) == ["1", "2"]
-
-
-def test_an_idle_look_for_due_issues_costs_the_same_for_few_and_for_many(ledger: Ledger) -> None:
-    def look() -> None:
-        assert due(ledger) == []
-
-    costs = []
-    for start, end in ((1, 20), (20, 2000)):
-        numbers = range(start, end)
-        ledger.store(QUEUE, a_batch(*(an_issue(number) for number in numbers)), now=NOW)
-        for number in numbers:
-            ledger.judged(ref(number), now=NOW, fingerprint="f", wake_at=NOW + timedelta(days=1))
-        costs.append(work_of(ledger, look))
-    assert costs[1] <= costs[0] + 5
