@@ -357,7 +357,7 @@ class _Planner:
         body = status_comment(self._case_after(), verdicts, self.desk)
         if not ours:
             self.plan_.changes.append(PostComment(body, STATUS))
-            self.plan_.steps.append(Step(subject="comment", what="status comment"))
+            self.plan_.steps.append(Step(subject="comment", what="status comment made"))
         elif not same_text(ours[0].body, body):
             self.plan_.changes.append(EditComment(ours[0].id, body, STATUS))
             self.plan_.steps.append(Step(subject="comment", what="status comment edited"))

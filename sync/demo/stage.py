@@ -6,6 +6,7 @@ from typing import Any
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
+import msgspec
 import requests
 
 from tierkeeper.plugins.errors import TierkeeperError
@@ -40,7 +41,7 @@ def token_of(who: str) -> str:
 def populate(box: GitHubSandbox, desk: Desk) -> None:
     """The desk's people, each with a token and with rights, and the repository."""
     staff = {person for role in desk.roles.values() for person in role.people} | {"dev-1", "dev-2"}
-    people = {person: "triage" for person in (*desk.all_key_users, *sorted(staff), *sorted(desk.bots))}
+    people = dict.fromkeys((*desk.all_key_users, *sorted(staff), *sorted(desk.bots)), "triage")
     people |= {desk.leader: "maintain", OWN: "write", **USERS}
     for login in people:
         box.store.add_user(login, token=token_of(login))
@@ -50,6 +51,14 @@ def populate(box: GitHubSandbox, desk: Desk) -> None:
     labels = {label for act in WEEK for label in act.labels if not label.startswith("tier:")}
     for label in sorted(labels):
         box.store.add_label(REPOSITORY, label)
+
+
+class Shown(msgspec.Struct, frozen=True):
+    """An open issue as the tracker shows it."""
+
+    number: int
+    title: str
+    labels: list[str]
 
 
 class Stage:
@@ -91,6 +100,11 @@ class Stage:
         found = self._call(OWN, "GET", f"/issues/{self.numbers[issue]}")
         return [label["name"] for label in found["labels"]]
 
+    def open_issues(self) -> list[Shown]:
+        """The open issues, oldest first."""
+        found = self._call(OWN, "GET", "/issues?state=open&direction=asc&per_page=100")
+        return [Shown(issue["number"], issue["title"], [label["name"] for label in issue["labels"]]) for issue in found]
+
     def _call(self, who: str, method: str, path: str, body: object = None) -> Any:
         answer = requests.request(
             method,
@@ -100,5 +114,7 @@ class Stage:
             timeout=15,
         )
         if answer.status_code >= _OK:
-            raise TierkeeperError(f"the demo's {who} could not {method} {path}: {answer.status_code} {answer.text[:200]}")
+            raise TierkeeperError(
+                f"the demo's {who} could not {method} {path}: {answer.status_code} {answer.text[:200]}"
+            )
         return answer.json() if answer.content else {}

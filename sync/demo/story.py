@@ -20,7 +20,7 @@ class Act(msgspec.Struct, frozen=True):
     aside: str = ""
 
 
-def _reports(at: str, who: str, issue: str, what: str, *labels: str, body: str = "", aside: str = "") -> Act:  # noqa: PLR0917 - reads as a line of the story
+def _reports(at: str, who: str, issue: str, what: str, *labels: str, body: str = "", aside: str = "") -> Act:
     return Act(at, who, "reports", issue, what, labels, body, aside)
 
 
@@ -87,7 +87,9 @@ WEEK = (
     Act("thu 09:30", "support-2", "closes", "stock"),
     Act("thu 15:00", "key-user-chennai", "reopens", "stock", aside="it happened again"),
     _reports("fri 08:00", "key-user-madrid", "invoice", "Invoice shows the wrong tax", "instance:madrid-01"),
-    _hands("fri 08:20", "key-user-madrid", "invoice", "support", "a key user may hand on; which tiers, TR01 leaves open"),
+    _hands(
+        "fri 08:20", "key-user-madrid", "invoice", "support", "a key user may hand on; which tiers, TR01 leaves open"
+    ),
     Act("fri 16:00", "support-1", "closes", "export"),
 )
 """The week, in order."""
