@@ -4,6 +4,7 @@ A command stands at the start of a line of plain text: never in a quote, a list,
 """
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 from functools import cache
 
@@ -12,6 +13,9 @@ from markdown_it import MarkdownIt
 
 _COMMAND = re.compile(r"^/([a-z][a-z-]*)(?:[ \t]+(.*))?$")
 _MAYBE = re.compile(r"^[ ]{0,3}/[a-z]", re.MULTILINE)
+
+_TICKS = re.compile(r"`+")
+_OPENS = re.compile(r"\\.|`+|<!--", re.DOTALL)
 
 MOST_READ = 65_536
 """Characters of a comment that are looked at; GitHub's own limit."""
@@ -55,10 +59,32 @@ def read_commands(body: str) -> Iterator[Command]:
 
 
 def _in_paragraph(text: str) -> Iterator[Command]:
-    without = re.sub(r"<!--.*?-->", lambda found: "\n" * found.group().count("\n"), text, flags=re.DOTALL)
-    ticks = 0
-    for line in without.split("\n"):
-        found = _COMMAND.match(line.strip()) if ticks % 2 == 0 else None
+    for line in _joined(text).split("\n"):
+        found = _COMMAND.match(line.strip())
         if found:
             yield Command(found.group(1), (found.group(2) or "").strip())
-        ticks += line.count("`")
+
+
+def _joined(text: str) -> str:
+    """The paragraph without HTML comments, and with inline code that runs over several lines in one."""
+    runs: dict[int, list[int]] = {}
+    for run in _TICKS.finditer(text):
+        runs.setdefault(len(run.group()), []).append(run.start())
+    parts, done = [], 0
+    for found in _OPENS.finditer(text):
+        mark, start = found.group(), found.start()
+        if start < done:
+            continue
+        if mark == "<!--":
+            end = text.find("-->", found.end())
+            if end >= 0:
+                parts.append(text[done:start])
+                done = end + 3
+        elif mark.startswith("`"):
+            closing = runs.get(len(mark), [])
+            place = bisect_left(closing, found.end())
+            if place < len(closing):
+                end = closing[place] + len(mark)
+                parts += [text[done:start], text[start:end].replace("\n", " ")]
+                done = end
+    return "".join([*parts, text[done:]])

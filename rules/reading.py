@@ -224,12 +224,14 @@ def _with_amounts(change: FacetChange, changes: Mapping[str, Sequence[FacetChang
 def _opted_out(history: History, reader: Reader, actors: "_Actors", now: datetime) -> bool:
     """Whether the opt-out label is on, set last by somebody who leads a tier or the desk."""
     label = reader.desk.opt_out.casefold()
-    if not label or label not in (name.casefold() for name in history.issue.labels):
+    made = [event for event in history.events if event.kind == "label" and event.name.casefold() == label]
+    known = [event for event in made if event.at <= now]
+    if not label or not known or known[-1].after is None:
         return False
-    setters = [event for event in history.events if event.kind == "label" and event.after and event.at <= now]
-    by = [actors.name(event.actor) for event in setters if event.name.casefold() == label]
+    if known[-1] is made[-1] and label not in (name.casefold() for name in history.issue.labels):
+        return False
     leads = {tier.lead for tier in reader.desk.tiers} | {reader.desk.leader}
-    return bool(by) and by[-1] in leads - {""}
+    return actors.name(known[-1].actor) in leads - {""}
 
 
 def _value_at(changes: Sequence[FacetChange], at: datetime) -> str | None:

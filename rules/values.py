@@ -187,15 +187,19 @@ class _Owners:
     def play(self, now: datetime) -> tuple[str | None, list[Step]]:
         held = {account.casefold(): account for account in self.today}
         for event in reversed(self.events):
-            if event.at > now:
-                self._undo(held, event)
+            self._change(held, event.after, event.before)
+        steps: list[Step] = []
+        for event in self.events:
+            if event.at <= now:
+                self._change(held, event.before, event.after)
+                steps.append((event.before, event.after, event))
         self.people = tuple(held.values())
-        steps: list[Step] = [(event.before, event.after, event) for event in self.events if event.at <= now]
         return (self.people[-1] if self.people else None), steps
 
     @staticmethod
-    def _undo(held: dict[str, str], event: Event) -> None:
-        if event.after is not None:
-            held.pop(event.after.casefold(), None)
-        if event.before is not None:
-            held[event.before.casefold()] = event.before
+    def _change(held: dict[str, str], gone: str | None, come: str | None) -> None:
+        if gone is not None:
+            held.pop(gone.casefold(), None)
+        if come is not None:
+            held.pop(come.casefold(), None)
+            held[come.casefold()] = come

@@ -1,0 +1,278 @@
+"""Commands in comments: what is one, what is none, and which are carried out."""
+
+import time
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from rule_stories import EVER, Told, at, bench, desk, rule
+
+from tierkeeper.plugins import Rule
+from tierkeeper.plugins.model.desk import Mode
+from tierkeeper.rules.carry import judge_commands
+from tierkeeper.rules.commands import MOST_READ, Command, read_commands
+from tierkeeper.rules.engine import judge
+from tierkeeper.rules.rulings import Judgement
+
+ONE = [("handover", "support")]
+
+
+def read(body: str) -> list[tuple[str, str]]:
+    return [(command.name, command.rest) for command in read_commands(body)]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "/handover support",
+        "  /handover support  ",
+        "   /handover support",
+        "/handover\tsupport",
+        "/handover    support",
+        "It is not us.\n/handover support",
+        "It is not us.\r\n\r\n/handover support\r\n",
+        "/handover support\n---\nKind regards",
+        "> It is not us.\n\n/handover support",
+        "- tried it\n\n/handover support",
+        "```\n/handover development\n```\n/handover support",
+        "A lone ` tick\n/handover support",
+        "\\`not code\n/handover support\nnot code\\`",
+        "`one` and ``two`` on a line\n/handover support",
+        "seen <!-- hidden --> and gone\n/handover support",
+        "<!-- hidden -->\n/handover support",
+        "seen <!-- never closed\n/handover support",
+    ],
+)
+def test_a_command_stands_at_the_start_of_a_line_of_plain_text(body: str) -> None:
+    assert read(body) == ONE
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "",
+        "Please /handover support",
+        "> /handover support",
+        "> quoted\n/handover support",
+        "> > /handover support",
+        "- /handover support",
+        "1. /handover support",
+        "- one\n  - two\n\n    /handover support",
+        "    /handover support",
+        "\t/handover support",
+        "```\n/handover support\n```",
+        "~~~\n/handover support",
+        "```\n/handover support",
+        "`/handover support`",
+        "`code\n/handover support`",
+        "``code ` \n/handover support``",
+        "<!--\n/handover support\n-->",
+        "<!-- /handover support -->",
+        "seen <!--\n/handover support\n--> again",
+        "seen <!-- a\n--> /handover support",
+        "<div>\n/handover support\n</div>",
+        "\\/handover support",
+        "*/handover support*",
+        "[/handover support](https://example.org)",
+        "/Handover support",
+        "/ handover support",
+        "//handover support",
+        "/handover/support",
+        "/1handover support",
+        "/handover: support",
+    ],
+)
+def test_a_command_is_none_elsewhere(body: str) -> None:
+    assert read(body) == []
+
+
+def test_commands_come_in_their_order_with_what_follows_them() -> None:
+    body = "/why\n/estimate 1d 30m\n\n/handover support see `app.log`, **twice**"
+    assert read(body) == [("why", ""), ("estimate", "1d 30m"), ("handover", "support see `app.log`, **twice**")]
+
+
+@pytest.mark.parametrize(
+    ("rest", "first", "reason"),
+    [("", "", ""), ("support", "support", ""), ("support  cache cleared", "support", "cache cleared")],
+)
+def test_a_command_has_a_first_word_and_a_reason(rest: str, first: str, reason: str) -> None:
+    command = Command("handover", rest)
+    assert (command.first, command.reason) == (first, reason)
+
+
+def test_forty_commands_are_forty_commands() -> None:
+    assert read("\n".join(f"/handover tier-{number}" for number in range(40))) == [
+        ("handover", f"tier-{number}") for number in range(40)
+    ]
+
+
+def test_what_stands_beyond_the_longest_comment_is_not_read() -> None:
+    filler = "x" * (MOST_READ - 20)
+    assert read(f"{filler}\n\n/handover a") == [("handover", "a")]
+    assert read(f"{filler}xxxxxxxxxxxxxxxxxxx\n\n/handover a") == []
+
+
+@pytest.mark.parametrize(
+    "piece",
+    ["word ", "`", "` `` ", "[", "[a](", "*a ", "<!-- ", "> ", "- ", "\\", "/x\n", "![[", "&amp;", "<a ", "_*"],
+)
+def test_sixty_thousand_characters_of_anything_take_no_time_worth_a_word(piece: str) -> None:
+    body = piece * (60_000 // len(piece)) + "\n\n/handover support"
+    began = time.perf_counter()
+    list(read_commands(body))
+    assert time.perf_counter() - began < 5
+
+
+@given(st.text(alphabet="/handover support`\n\r<!->*[]()\\ 1.#~\t", max_size=80))
+def test_reading_never_fails_and_every_command_begins_a_line(body: str) -> None:
+    lines = [line.strip() for line in body.replace("\r\n", "\n").replace("\r", "\n").split("\n")]
+    for name, _ in read(body):
+        assert any(f"/{name}" in line for line in lines)
+
+
+# Carried out, or not
+
+
+def members_only() -> Rule:
+    from tierkeeper.rules.bundled.tiers.stranger_hands_on import StrangerHandsOn  # noqa: PLC0415 - used here only
+
+    return StrangerHandsOn()
+
+
+def carried(issue: Told, minutes: float = 30, *, mode: Mode = "enforce") -> Judgement:
+    case = issue.case(minutes)
+    court = bench((members_only(), mode))
+    result = judge(case, court)
+    judge_commands(case, court, EVER, {verdict.event for verdict in issue.verdicts}, result)
+    return result
+
+
+def test_a_command_is_its_authors_act_at_the_comments_time() -> None:
+    issue = Told(tier="help-desk")
+    issue.by("help-desk-1", 10).comment("/handover Support cache cleared")
+    (found,) = carried(issue).carried
+    change = found.change
+    assert (found.facet, found.value, change.by, change.at) == ("tier", "support", "help-desk-1", at(10))
+    assert (change.before, change.after, change.event, change.note) == (
+        "help-desk",
+        "support",
+        "comment:c1",
+        "cache cleared",
+    )
+
+
+def test_one_comment_is_carried_out_in_a_cycle_and_the_next_one_is_judged_by_what_then_is() -> None:
+    issue = Told(tier="help-desk")
+    issue.by("help-desk-1", 10).comment("/handover support")
+    issue.by("help-desk-2", 11).comment("/handover development")
+    first = carried(issue)
+    assert [one.value for one in first.carried] == ["support"]
+    issue.verdicts += first.verdicts
+    issue.set("tier", "support", issue.hand("tierkeeper", at(30)))
+    second = carried(issue, 31)
+    assert second.carried == []
+    assert [(verdict.event, verdict.outcome) for verdict in second.verdicts] == [("comment:c2", "refused")]
+
+
+def test_a_refused_command_leaves_way_for_the_next_one() -> None:
+    issue = Told(tier="help-desk")
+    for minutes, body in ((10, "/handover nowhere"), (11, "/handover"), (12, "/handover support")):
+        issue.by("help-desk-1", minutes).comment(body)
+    result = carried(issue)
+    assert [verdict.outcome for verdict in result.verdicts] == ["refused", "refused", "allowed"]
+    assert [one.value for one in result.carried] == ["support"]
+
+
+def test_a_command_waits_while_a_change_of_tier_is_judged() -> None:
+    issue = Told(tier="help-desk")
+    issue.by("help-desk-1", 10).comment("/handover support")
+    issue.by("dev-1", 20).set("tier", "development")
+    result = carried(issue)
+    assert (result.carried, [verdict.event for verdict in result.verdicts]) == ([], ["e2"])
+    assert result.wakes == [at(30) + (at(1) - at(0)) / 60]
+
+
+def test_a_command_is_not_judged_while_people_are_clicking() -> None:
+    issue = Told(tier="help-desk")
+    issue.by("help-desk-1", 29.5).comment("/handover support")
+    issue.by("dev-1", 29.5).set("tier", "development")
+    assert carried(issue).carried == []
+
+
+def test_nothing_is_carried_out_where_rules_only_watch() -> None:
+    issue = Told(tier="help-desk")
+    issue.by("help-desk-1", 10).comment("/handover support")
+    result = carried(issue, mode="shadow")
+    assert (result.carried, result.verdicts) == ([], [])
+
+
+def test_nothing_from_before_the_first_run_is_carried_out() -> None:
+    issue = Told(tier="help-desk")
+    issue.by("help-desk-1", 10).comment("/handover support")
+    case = issue.case(30)
+    for since, values in ((at(10), ["support"]), (at(11), []), (None, [])):
+        result = Judgement()
+        judge_commands(case, bench(members_only()), since, (), result)
+        assert [one.value for one in result.carried] == values
+
+
+def test_a_command_that_was_judged_is_not_judged_again() -> None:
+    issue = Told(tier="help-desk")
+    issue.by("dev-1", 10).comment("/handover development")
+    first = carried(issue)
+    assert [verdict.outcome for verdict in first.verdicts] == ["refused"]
+    issue.verdicts += first.verdicts
+    assert carried(issue, 31).verdicts == []
+
+
+def test_forty_handovers_in_one_comment_are_refused_in_one_line() -> None:
+    issue = Told(tier="help-desk")
+    issue.by("help-desk-1", 10).comment("/handover support\n" * 40)
+    (verdict,) = carried(issue).verdicts
+    assert (verdict.outcome, verdict.said) == (
+        "refused",
+        "One comment hands over once; this one asks for 40 handovers",
+    )
+
+
+def test_an_unknown_tier_is_shown_cut_and_with_the_nearest_name() -> None:
+    issue = Told(tier="help-desk")
+    issue.by("help-desk-1", 10).comment(f"/handover {'s' * 500}")
+    issue.by("help-desk-1", 11).comment("/handover Developmnt")
+    first, second = carried(issue).verdicts
+    assert len(first.said) < 80
+    assert second.remedy.endswith('Did you mean "development"?')
+    assert all(name in first.remedy for name in desk().tier_names)
+
+
+def test_a_command_by_whom_nobody_knows_the_membership_waits_and_so_do_those_after_it() -> None:
+    issue = Told(tier="help-desk")
+    issue.by("help-desk-9", 10).comment("/handover support")
+    issue.by("help-desk-1", 11).comment("/handover support")
+    unread = msgspec.structs.replace(desk(), roles={**desk().roles, "help-desk": _team()})
+    court = msgspec.structs.replace(bench(members_only()), desk=unread)
+    result = Judgement()
+    judge_commands(issue.case(30), court, EVER, (), result)
+    assert (result.carried, result.verdicts) == ([], [])
+    assert "help-desk-9" in result.unknown[0]
+
+
+def _team() -> object:
+    from tierkeeper.plugins.model.desk import Role, RoleSource  # noqa: PLC0415 - used here only
+
+    return Role("help-desk", (), (RoleSource("story", "team", "help-desk"),))
+
+
+def test_a_rule_that_fails_on_a_command_is_named_and_nothing_is_carried_out() -> None:
+    issue = Told(tier="help-desk")
+    issue.by("help-desk-1", 10).comment("/handover support")
+
+    def fail_on_commands(case: object, _desk: object) -> list[object]:
+        if getattr(case, "pending", None):
+            raise ZeroDivisionError
+        return []
+
+    result = Judgement()
+    judge_commands(issue.case(30), bench(rule("AA01", fail_on_commands)), EVER, (), result)  # type: ignore[arg-type] # any list
+    assert (result.carried, result.verdicts, len(result.failures)) == ([], [], 1)
