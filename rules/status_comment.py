@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from tierkeeper.plugins.errors import MembershipUnknown
 from tierkeeper.plugins.markup.text import markdown
 from tierkeeper.plugins.model.case import Case, FacetChange
 from tierkeeper.plugins.model.desk import Desk
@@ -42,10 +43,9 @@ def notices(verdicts: Iterable[Verdict]) -> list[Verdict]:
     """What people are still to be told: the verdicts with something to say since the last allowed change."""
     open_ones: dict[str, list[Verdict]] = {}
     for verdict in verdicts:
-        if not verdict.said:
-            if verdict.outcome in {"allowed", "stands", "not judged"}:
-                open_ones.pop(verdict.facet, None)
-        elif STRENGTH.get(verdict.mode, STRENGTH["flag"]) >= STRENGTH["flag"]:
+        if verdict.outcome in {"allowed", "stands", "not judged"}:
+            open_ones.pop(verdict.facet, None)
+        if verdict.said and STRENGTH.get(verdict.mode, STRENGTH["flag"]) >= STRENGTH["flag"]:
             open_ones.setdefault(verdict.facet, []).append(verdict)
     found = [verdict for group in open_ones.values() for verdict in group]
     return sorted(found, key=lambda verdict: verdict.at)[-MOST_NOTICES:]
@@ -58,16 +58,23 @@ def _headline(case: Case, desk: Desk) -> str:
     if owners:
         shown = ", ".join(f"**{markdown(owner)}**" for owner in owners)
         parts.append(f"owner {shown}" if len(owners) == 1 else f"owners {shown}")
-    parts.append(f"next: *{_next_step(case, owners, tier)}*")
+    parts.append(f"next: *{_next_step(case, owners, desk)}*")
     return " · ".join(parts)
 
 
-def _next_step(case: Case, owners: Sequence[str], tier: str) -> str:
+def _next_step(case: Case, owners: Sequence[str], desk: Desk) -> str:
     if not case.open:
         return "nothing, it is closed"
-    if len(owners) == 1:
+    if len(owners) == 1 and _acts_here(owners[0], case, desk):
         return f"{markdown(owners[0])} answers or hands it on"
-    return f"somebody of {markdown(tier)} answers or hands it on"
+    return f"somebody of {markdown(desk.shown_tier(case.tier))} answers or hands it on"
+
+
+def _acts_here(owner: str, case: Case, desk: Desk) -> bool:
+    try:
+        return desk.is_member(owner, case.tier, case, case.now)
+    except MembershipUnknown:
+        return True
 
 
 def _notice(verdict: Verdict, desk: Desk, zone: ZoneInfo) -> str:
@@ -76,17 +83,20 @@ def _notice(verdict: Verdict, desk: Desk, zone: ZoneInfo) -> str:
     opening = _OPENINGS.get(verdict.outcome, "On {at}").format(
         after=markdown(_shown(verdict.facet, verdict.after, desk)), at=_day(verdict.at, zone)
     )
-    return f"{opening}: {markdown(said)}{others} {_kept_code(verdict.remedy)}".rstrip()
+    remedy = _kept_code(verdict.remedy) if verdict.outcome in {"put back", "refused"} else ""
+    return f"{opening}: {markdown(said)}{others} {remedy}".rstrip()
 
 
 def _kept_code(text: str) -> str:
     """Our own sentence: its `code` stays code."""
     parts = text.split("`")
-    return "".join(f"`{part}`" if index % 2 else markdown(part) + _edge(part) for index, part in enumerate(parts))
+    return "".join(f"`{part}`" if index % 2 else _spaced(part) for index, part in enumerate(parts))
 
 
-def _edge(part: str) -> str:
-    return " " if part.endswith(" ") and part.strip() else ""
+def _spaced(part: str) -> str:
+    """Text between code, with the spaces that part it from that."""
+    shown = markdown(part)
+    return f"{' ' * part.startswith(' ')}{shown}{' ' * part.endswith(' ')}" if shown else " " * bool(part)
 
 
 def _shown(facet: str, value: str | None, desk: Desk) -> str:
@@ -100,9 +110,15 @@ def _sentence(text: str) -> str:
 def _handovers(case: Case, verdicts: Sequence[Verdict]) -> list[FacetChange]:
     """The handovers that stood; the first one may have come from where all issues begin."""
     undone = {verdict.event for verdict in verdicts if verdict.outcome == "put back"}
-    first = [change for change in case.changes.get("tier", ())[:1] if change.before is None]
+    first = [change for change in case.changes.get("tier", ())[:1] if change.before is None and not _overruled(case)]
     made = [change for change in (*first, *case.handovers) if change.event not in undone and change.kind != "ours"]
     return [change for change in made if change.before is not None or change.after != case.lowest_tier][-MOST_ROWS:]
+
+
+def _overruled(case: Case) -> bool:
+    """Whether the tier that the report claimed was set right by us at once."""
+    changes = case.changes.get("tier", ())
+    return "tier" in case.claims and len(changes) > 1 and changes[1].kind == "ours"
 
 
 def _row(change: FacetChange, desk: Desk, zone: ZoneInfo) -> str:
