@@ -1,0 +1,1 @@
+"""A rule for Tierkeeper: nobody hands work to development at the weekend."""
