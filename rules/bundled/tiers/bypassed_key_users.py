@@ -66,7 +66,9 @@ class BypassedKeyUsers(Rule):
 
     def _is_new(self, case: Case, desk: Desk) -> bool:
         began = desk.enforce_from is None or case.created >= desk.enforce_from
+        changes = case.changes.get("tier", ())
         untouched = case.allowed.get("tier") in {None, case.claims.get("tier")}
+        untouched = untouched and not any(change.kind == "ours" for change in changes)
         return began and untouched and case.open and case.complete and case.reporter_kind == "human"
 
     def _is_taken_on(self, case: Case, desk: Desk) -> bool:
@@ -81,7 +83,10 @@ class BypassedKeyUsers(Rule):
             return
         users = desk.key_users(case) or desk.all_key_users
         facts = {"tier": desk.shown_tier(desk.lowest_tier), "place": case.instance or case.entry_point or "this desk"}
+        facts["claim"] = desk.shown_tier(claim)
         text = "Reported past the {tier}; it is with the {tier} of {place} now, who answer or hand it on."
+        if known:
+            text = "Reported with the tier {claim}, to which {tier} hand nothing; it is with the {tier} of {place} now."
         if case.facets.get("tier") != desk.lowest_tier:
             yield Want("tier", desk.lowest_tier, facts=facts, text=text)
         if self.options.assign and users and not known and not case.changes.get("owner"):
