@@ -1,0 +1,1 @@
+"""Jira as a tracker, and a loopback server that speaks its API."""
