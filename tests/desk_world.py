@@ -6,6 +6,7 @@ import os
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 import requests
 
@@ -174,7 +175,7 @@ class World:
         self.call(who, "POST", f"/issues/{number}/labels", {"labels": list(labels)})
 
     def unlabels(self, who: str, number: int, label: str) -> None:
-        self.call(who, "DELETE", f"/issues/{number}/labels/{requests.utils.quote(label, safe='')}")
+        self.call(who, "DELETE", f"/issues/{number}/labels/{quote(label, safe='')}")
 
     def hands(self, who: str, number: int, tier: str) -> None:
         """As people do it: the new label on, the old one off."""

@@ -216,8 +216,9 @@ class Desk(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     @cached_property
     def all_key_users(self) -> tuple[str, ...]:
         """Every key user, each once, in the policy's order."""
-        places = (*self.instances.values(), *self.entry_points.values())
-        return tuple(dict.fromkeys(user for place in places for user in place.key_users))
+        users = [place.key_users for place in self.instances.values()]
+        users += [place.key_users for place in self.entry_points.values()]
+        return tuple(dict.fromkeys(user for group in users for user in group))
 
     def is_key_user(self, person: str, case: Case) -> bool:
         """Whether `person` is a key user for the case: of its instance, else of its entry point, else any."""
