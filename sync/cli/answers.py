@@ -340,3 +340,26 @@ class SandboxAnswer(msgspec.Struct, kw_only=True):
     now: datetime
     repositories: list[str] = []
     users: list[SandboxUser] = []
+
+
+class LoadAnswer(msgspec.Struct, kw_only=True):
+    """`tierkeeper sandbox load`: what was read from a log, and what the sandbox holds now.
+
+    `events` counts what happened to issues, `people` the accounts that came up; `roles` how many act for each tier.
+    `now` is where the sandbox's clock stands: at the end of the log's last week.
+    """
+
+    format: int = FORMAT
+    command: str = "sandbox load"
+    state: str
+    repository: str
+    token: str
+    desk: str = ""
+    first: datetime
+    last: datetime
+    now: datetime
+    incidents: int
+    rows: int
+    events: int
+    people: int
+    roles: dict[str, int] = {}

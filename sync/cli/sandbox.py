@@ -6,8 +6,10 @@ from typing import Annotated
 import typer
 
 from tierkeeper.sync.cli.options import Json
+from tierkeeper.sync.cli.sandbox_load import load
 
 sandbox = typer.Typer(help="Loopback trackers to try things on.", invoke_without_command=True)
+sandbox.command()(load)
 
 Port = Annotated[int, typer.Option(min=0, max=65535, help="The port on 127.0.0.1; 0: any that is free.")]
 State = Annotated[
