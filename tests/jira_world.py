@@ -125,4 +125,8 @@ def world(state: Path | None = None) -> Iterator[World]:
 
 def doc(text: str) -> dict[str, Any]:
     """A document of one paragraph."""
-    return {"type": "doc", "version": 1, "content": [{"type": "paragraph", "content": [{"type": "text", "text": text}]}]}
+    return {
+        "type": "doc",
+        "version": 1,
+        "content": [{"type": "paragraph", "content": [{"type": "text", "text": text}]}],
+    }

@@ -122,6 +122,7 @@ def _project_of(request: Request, given: Any) -> Any:
 @ROUTES.add("POST", "/issue/bulk")
 def create_issues(request: Request) -> Answer:
     """Create several issues; each stands or falls alone."""
+    request.me  # noqa: B018 - a stranger gets 401
     drafts = request.fields().get("issueUpdates")
     if not isinstance(drafts, list) or not 0 < len(drafts) <= 50:  # noqa: PLR2004 - Jira's own number
         raise Refusal(400, "Between 1 and 50 issues can be created at once.")
