@@ -11,6 +11,7 @@ from typing import Annotated
 import typer
 
 from tierkeeper.sync.cli.check import check
+from tierkeeper.sync.cli.demo import demo
 from tierkeeper.sync.cli.explain import explain
 from tierkeeper.sync.cli.plan import plan
 from tierkeeper.sync.cli.rules import rules
@@ -32,6 +33,7 @@ app.command()(plan)
 app.command()(run)
 app.command()(explain)
 app.command()(status)
+app.command()(demo)
 app.add_typer(rules, name="rules")
 app.add_typer(sandbox, name="sandbox")
 
