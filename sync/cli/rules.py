@@ -1,5 +1,6 @@
 """`tierkeeper rules`: the rules that are installed, one rule's manual, a new rule package."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -35,3 +36,20 @@ def explain_rule(
     from tierkeeper.sync.cli import rulebook  # noqa: PLC0415  # heavy: not for --help
 
     rulebook.explain_rule(code, policy, json=json)
+
+
+@rules.command("new")
+def new_rule(
+    name: Annotated[str, typer.Argument(help="What it finds, in a few words, such as weekend-handover.")],
+    folder: Annotated[
+        Path | None, typer.Argument(help="Where to make it.  [default: a folder of that name here]", show_default=False)
+    ] = None,
+    *,
+    code: Annotated[
+        str, typer.Option(help="The rule's code.  [default: two letters of the name, the first free number]")
+    ] = "",
+) -> None:
+    """Make a rule package of your own, with its tests: a rule that works, to change into yours."""
+    from tierkeeper.sync.cli import rule_package  # noqa: PLC0415  # heavy: not for --help
+
+    rule_package.make(rule_package.Ask(name=name, folder=folder, code=code))

@@ -1,7 +1,11 @@
 """`rules`: what is installed, and one rule's manual."""
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
+import pytest
 from command_line import Call, write_policy
 from desk_world import World
 
@@ -38,3 +42,39 @@ def test_an_unknown_rule_offers_the_nearest(cli: Call) -> None:
     result = cli("rules", "explain", "TR011")
     assert result.code == 2
     assert 'no rule "TR011" is installed; did you mean "TR01"?' in result.err
+
+
+def test_a_new_rule_package_installs_and_passes_its_own_tests(cli: Call, tmp_path: Path) -> None:
+    result = cli("rules", "new", "Late Owner", "mine")
+    assert (result.code, "LO01" in result.out) == (0, True)
+    installed = tmp_path / "installed"
+    pip = [sys.executable, "-m", "pip", "install", "--quiet", "--no-build-isolation", "--no-deps", "--no-index"]
+    subprocess.run([*pip, "--target", str(installed), str(tmp_path / "mine")], check=True, timeout=120)
+    environment = {**os.environ, "PYTHONPATH": str(installed)}
+    tests = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"],
+        cwd=tmp_path / "mine",
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+    assert "5 passed" in tests.stdout, tests.stdout + tests.stderr
+
+
+def test_a_new_rule_never_overwrites_anything(cli: Call, tmp_path: Path) -> None:
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "notes.txt").write_text("kept")
+    result = cli("rules", "new", "late-owner", "mine")
+    assert (result.code, "is there already" in result.err) == (2, True)
+    assert [path.name for path in (tmp_path / "mine").iterdir()] == ["notes.txt"]
+
+
+@pytest.mark.parametrize(
+    "arguments", [["§§"], ["class"], ["late", "--code", "TR02"], ["late", "--code", "x"], ["9 lives"]]
+)
+def test_a_new_rule_needs_a_name_and_a_free_code(cli: Call, tmp_path: Path, arguments: list[str]) -> None:
+    result = cli("rules", "new", *arguments)
+    assert result.code == 2
+    assert list(tmp_path.iterdir()) == []
