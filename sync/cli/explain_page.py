@@ -4,8 +4,9 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from tierkeeper.sync.cli.answers import ActAnswer, ExplainAnswer, FacetAnswer, StepAnswer, VerdictAnswer
+from tierkeeper.sync.cli.answers import StepAnswer
 from tierkeeper.sync.cli.cycle_page import shown, step_row
+from tierkeeper.sync.cli.explain_answer import ActAnswer, ExplainAnswer, FacetAnswer, VerdictAnswer
 from tierkeeper.sync.cli.screen import Screen
 
 _BY = {"ours": "by us", "unknown": "by an account that the tracker does not name"}

@@ -12,18 +12,18 @@ from tierkeeper.plugins.model.event import Verdict
 from tierkeeper.rules.engine import judge
 from tierkeeper.rules.policy import Policy
 from tierkeeper.rules.rulings import Ruling
-from tierkeeper.sync.cli.answers import (
+from tierkeeper.sync.cli.answers import StepAnswer
+from tierkeeper.sync.cli.cycle_page import shown
+from tierkeeper.sync.cli.cycling import court_of, step_answer
+from tierkeeper.sync.cli.desks import Loaded, as_of, load, remembered_account
+from tierkeeper.sync.cli.explain_answer import (
     ActAnswer,
     ChangeAnswer,
     ExplainAnswer,
     FacetAnswer,
     MembershipAnswer,
-    StepAnswer,
     VerdictAnswer,
 )
-from tierkeeper.sync.cli.cycle_page import shown
-from tierkeeper.sync.cli.cycling import court_of, step_answer
-from tierkeeper.sync.cli.desks import Loaded, as_of, load, remembered_account
 from tierkeeper.sync.cli.explain_page import show
 from tierkeeper.sync.cli.issues import find_issue
 from tierkeeper.sync.cli.screen import Screen
