@@ -42,6 +42,13 @@ def _transition_ids_may_be_numbers(document: Json) -> None:
     schemas["IssueTransition"]["properties"]["id"] = {"anyOf": [{"type": "string"}, {"type": "integer"}]}
 
 
+def _queries_may_be_validated_with_a_capital(document: Json) -> None:
+    """The jira package sends `validateQuery=True` to the old search, which is gone anyway."""
+    for parameter in document["paths"]["/rest/api/3/search"]["get"]["parameters"]:
+        if parameter["name"] == "validateQuery":
+            parameter["schema"]["enum"].append("True")
+
+
 def _refusals_have_bodies(document: Json) -> None:
     """Most refusals are described in words only; in Jira they have a body all the same."""
     document["components"].setdefault("responses", {})["refusal"] = {
@@ -73,6 +80,7 @@ PATCHES: tuple[Patch, ...] = (
     _server_info_is_open,
     _remote_links_are_a_list,
     _transition_ids_may_be_numbers,
+    _queries_may_be_validated_with_a_capital,
     _refusals_have_bodies,
 )
 

@@ -13,9 +13,9 @@ from tierkeeper.plugins.jira.sandbox.values import (
     check_label,
     is_settable,
     read_document,
+    read_properties,
 )
 
-MAX_PROPERTY = 32_768
 _BY_OPERATION = ("comment", "worklog", "issuelinks")
 
 
@@ -101,8 +101,9 @@ class Editor:
         if field.kind == "comment" and word == "add":
             if self._issue is None:
                 raise BadValue(NOT_ON_SCREEN.format("comment"))
-            read_document(given.get("body") if isinstance(given, dict) else None)
-            self._comments.append(given)
+            said = given if isinstance(given, dict) else {}
+            properties = read_properties(said.get("properties") or [])
+            self._comments.append({"body": read_document(said.get("body")), "properties": properties})
         elif field.kind == "issuelinks" and word == "add" and isinstance(given, dict):
             self._links.append(given)
         elif field.kind in ("labels", "components") and word in ("add", "remove"):
@@ -159,12 +160,10 @@ class Editor:
 
     def properties(self, body: Json) -> Json:
         """Return the properties that a body sets."""
-        found: Json = {}
-        for one in body.get("properties") or []:
-            if not isinstance(one, dict) or not isinstance(one.get("key"), str) or "value" not in one:
-                raise Refusal(400, "Each property must have a key and a value.")
-            found[one["key"]] = one["value"]
-        return found
+        try:
+            return read_properties(body.get("properties") or [])
+        except BadValue as error:
+            raise Refusal(400, str(error)) from None
 
     def refuse(self) -> None:
         """Refuse, if there was anything to refuse."""
@@ -189,5 +188,4 @@ class Editor:
     def say(self, issue: Issue) -> None:
         """Make the comments that were asked for."""
         for one in self._comments:
-            properties = {item["key"]: item["value"] for item in one.get("properties", [])}
-            self._request.store.comment(str(issue.id), self._request.me, one["body"], properties=properties)
+            self._request.store.comment(str(issue.id), self._request.me, one["body"], properties=one["properties"])

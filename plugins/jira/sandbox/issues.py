@@ -7,7 +7,7 @@ from typing import Any, TypedDict, Unpack
 from tierkeeper.plugins.jira.sandbox import adf
 from tierkeeper.plugins.jira.sandbox.projects import Projects
 from tierkeeper.plugins.jira.sandbox.records import History, Issue, Item, Json, Project
-from tierkeeper.plugins.jira.sandbox.values import Scribe
+from tierkeeper.plugins.jira.sandbox.scribe import Scribe
 from tierkeeper.plugins.sandbox.index import locked
 
 

@@ -173,6 +173,8 @@ class Parser:
         return value
 
     def _list(self) -> list[str]:
+        if self._peek()[0] == "word":
+            self._value()  # a function is refused by its name
         self._expect("(")
         values = [self._value()]
         while self._peek() == ("sign", ","):

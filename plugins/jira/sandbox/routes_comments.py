@@ -4,7 +4,7 @@ from typing import Any
 
 from tierkeeper.plugins.jira.sandbox.messages import Refusal, Request, Router
 from tierkeeper.plugins.jira.sandbox.records import Comment, Issue, Json
-from tierkeeper.plugins.jira.sandbox.values import BadValue, read_document
+from tierkeeper.plugins.jira.sandbox.values import BadValue, read_document, read_properties
 from tierkeeper.plugins.sandbox.wire import Answer
 
 ROUTES = Router()
@@ -41,9 +41,9 @@ def _read(request: Request, issue: Issue) -> Json:
         said["visibility"] = _visibility(request, issue, body["visibility"])
     if body.get("properties") is not None:
         try:
-            said["properties"] = {one["key"]: one["value"] for one in body["properties"]}
-        except (TypeError, KeyError):
-            raise Refusal(400, "Each property must have a key and a value.") from None
+            said["properties"] = read_properties(body["properties"])
+        except BadValue as error:
+            raise Refusal(400, str(error)) from None
     return said
 
 

@@ -8,8 +8,9 @@ from typing import Any
 import msgspec
 
 from tierkeeper.plugins.jira.sandbox import adf, jql
+from tierkeeper.plugins.jira.sandbox.clock import from_iso
 from tierkeeper.plugins.jira.sandbox.jql import Condition, JqlError, Query
-from tierkeeper.plugins.jira.sandbox.records import Issue, User
+from tierkeeper.plugins.jira.sandbox.records import Field, Issue, Item, User
 from tierkeeper.plugins.jira.sandbox.store import Store
 
 Test = Callable[[Issue], bool]
@@ -248,19 +249,26 @@ def as_of(store: Store, issue: Issue, at: int) -> Issue:
     for key in reversed(issue.histories):
         history = store.data.histories[key]
         for item in history.items if history.at > at else ():
-            _undo(then, item.field_id, item.before, item.before_text)
+            _undo(then, store.every_field().get(item.field_id), item)
     return then
 
 
-def _undo(issue: Issue, field: str, before: str | None, text: str | None) -> None:
-    """Give a field the value that a history entry says it had."""
-    if field in ("summary", "duedate"):
-        issue.values[field] = text
-    elif field == "labels":
-        issue.values[field] = (text or "").split()
-    elif field in ("description", "environment"):
-        issue.values[field] = adf.document(text) if text else None
-    elif field in ("timeoriginalestimate", "timeestimate", "timespent"):
-        issue.values[field] = None if before is None else int(before)
-    elif field in ("status", "priority", "assignee", "reporter", "resolution", "issuetype"):
-        issue.values[field] = before
+def _undo(issue: Issue, field: Field | None, item: Item) -> None:
+    """Give a field the value that a history entry says it had; components and links stay as they are."""
+    if field is None or field.kind in ("project", "components", "issuelinks"):
+        return
+    before, text = item.before, item.before_text
+    value: Any = before
+    if field.kind == "labels":
+        value = (text or "").split()
+    elif field.kind in ("string", "date"):
+        value = text
+    elif field.kind == "text":
+        value = adf.document(text) if text else None
+    elif field.kind in ("seconds", "parent"):
+        value = None if before is None else int(before)
+    elif field.kind == "datetime":
+        value = None if before is None else from_iso(before)
+    elif field.kind == "number":
+        value = None if text is None else float(text)
+    issue.values[field.id] = value

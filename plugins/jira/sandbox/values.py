@@ -1,4 +1,4 @@
-"""Values of fields: what a request's JSON means, and what a changelog says of it.
+"""Values of fields: what a request's JSON means.
 
 A value is kept in the sandbox's own form: an id for what has one, text, a list of labels, a number, a document.
 """
@@ -9,9 +9,9 @@ from typing import Any
 
 from tierkeeper.plugins.jira.sandbox import adf
 from tierkeeper.plugins.jira.sandbox.catalog import SYSTEM_FIELDS
-from tierkeeper.plugins.jira.sandbox.clock import from_iso, iso
-from tierkeeper.plugins.jira.sandbox.projects import Projects
-from tierkeeper.plugins.jira.sandbox.records import Field, Issue, Item, Named, Project
+from tierkeeper.plugins.jira.sandbox.clock import from_iso
+from tierkeeper.plugins.jira.sandbox.issues import Issues
+from tierkeeper.plugins.jira.sandbox.records import Field, Json, Named, Project
 
 MAX_TEXT = 32_767
 MAX_SUMMARY = 255
@@ -27,7 +27,7 @@ class BadValue(Exception):
 class Reader:
     """Reads a request's values for the fields of one project."""
 
-    def __init__(self, store: Projects, project: Project) -> None:
+    def __init__(self, store: Issues, project: Project) -> None:
         self._store = store
         self._project = project
 
@@ -141,9 +141,9 @@ class Reader:
     def _read_parent(self, field: Field, given: Any) -> int:
         del field
         wanted = given.get("key") or str(given.get("id", "")) if isinstance(given, dict) else ""
-        for issue in self._store.data.issues.values():
-            if wanted in (str(issue.id), f"{self._store.data.projects[issue.project].key}-{issue.number}"):
-                return issue.id
+        parent = self._store.find_issue(wanted)
+        if parent is not None:
+            return parent.id
         raise BadValue("Could not find valid 'id' or 'parent' value.")
 
     @staticmethod
@@ -173,58 +173,20 @@ def check_label(label: str) -> None:
         raise BadValue(f"The label '{label[:20]}...' exceeds the maximum length of {MAX_LABEL} characters.")
 
 
+def read_properties(given: Any) -> Json:
+    """Return properties from a request's list of keys and values; BadValue if it is none."""
+    if not isinstance(given, list) or not all(
+        isinstance(one, dict) and isinstance(one.get("key"), str) and "value" in one for one in given
+    ):
+        raise BadValue("Each property must have a key and a value.")
+    return {one["key"]: one["value"] for one in given}
+
+
 def account_of(given: Any) -> str:
     """Return the account id from a request's user; BadValue where it names somebody in another way."""
     if isinstance(given, dict) and isinstance(given.get("accountId", given.get("id")), str):
         return str(given.get("accountId", given.get("id")))
     raise BadValue("'accountId' must be the only user identifying query parameter in GDPR strict mode.")
-
-
-class Scribe:
-    """Writes what a changelog says of a change."""
-
-    def __init__(self, store: Projects) -> None:
-        self._store = store
-
-    def item(self, field: Field, issue: Issue, before: Any, after: Any) -> Item:
-        """Return what a changelog says when a field of an issue goes from one value to another."""
-        kind = "custom" if field.custom else "jira"
-        name = field.name if field.custom else field.id
-        return Item(name, kind, field.id, *self._words(field, issue, before), *self._words(field, issue, after))
-
-    def _words(self, field: Field, issue: Issue, value: Any) -> tuple[str | None, str | None]:
-        """Return a value's id and text."""
-        if field.kind == "labels":
-            return "" if not field.custom else None, " ".join(value or [])
-        if value is None:
-            return None, None
-        if field.kind == "components":
-            names = {one.id: one.name for one in self._store.data.projects[issue.project].components}
-            return ", ".join(value) or None, ", ".join(names.get(one, one) for one in value) or None
-        if field.kind in ("string", "date"):
-            return (value, value) if field.kind == "date" else (None, value)
-        if field.kind == "text":
-            return None, adf.plain(value)
-        return self._reference(field, value)
-
-    def _reference(self, field: Field, value: Any) -> tuple[str | None, str | None]:
-        data = self._store.data
-        if field.kind == "user":
-            return value, data.users[value].name
-        if field.kind == "datetime":
-            return iso(value), iso(value)
-        if field.kind == "number":
-            return None, f"{value:g}"
-        if field.kind in ("seconds", "parent"):
-            return str(value), str(value)
-        tables: dict[str, dict[str, Any]] = {
-            "status": data.statuses,
-            "priority": data.priorities,
-            "resolution": data.resolutions,
-            "issuetype": data.issue_types,
-            "option": {one.id: one for one in field.options},
-        }
-        return value, tables[field.kind][value].name
 
 
 def is_settable(field_id: str) -> bool:
