@@ -6,6 +6,7 @@ strongest mode gives the reason. Who did it decides what may follow: only what a
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import cached_property
 
 import msgspec
 
@@ -19,14 +20,14 @@ from tierkeeper.rules.policy.policy import ActiveRule
 from tierkeeper.rules.rulings import STRENGTH, Judgement, PutBack, Ruling, Telling, words
 
 
-class Bench(msgspec.Struct, frozen=True, kw_only=True):
+class Bench(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     """What cases are judged by: the rules in order of precedence, the desk, and how long a human's clicks may take."""
 
     rules: tuple[ActiveRule, ...]
     desk: Desk
     wait: timedelta = timedelta(seconds=60)
 
-    @property
+    @cached_property
     def guarded(self) -> dict[str, Mode]:
         """The facets whose changes some rule may refuse, with the strongest mode of those rules."""
         found: dict[str, Mode] = {}

@@ -3,9 +3,10 @@
 An earlier time is the same call with an earlier `now`: later events and comments are as if they had not been.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
-from functools import cached_property
+from functools import cached_property, lru_cache
+from typing import NamedTuple
 
 import msgspec
 
@@ -23,6 +24,16 @@ DEED_TIME = timedelta(minutes=10)
 
 MANY_VALUED = frozenset({"owner"})
 """Facets that hold several values at a time: their changes are never combined into one that waits for judgement."""
+
+
+class Actor(NamedTuple):
+    """Who acted: by their name in the policy, else by the account's id; empty where the tracker does not say."""
+
+    name: str
+    kind: ActorKind
+
+
+NOBODY = Actor("", "unknown")
 
 
 class Reader(msgspec.Struct, frozen=True, dict=True):
@@ -45,22 +56,39 @@ class Reader(msgspec.Struct, frozen=True, dict=True):
             if self.tracker in facet.maps
         )
 
+    @cached_property
+    def identify(self) -> Callable[[Account | None, str], Actor]:
+        """Who is behind an account that acted through an app, or through none; those asked for often are kept."""
+        return lru_cache(maxsize=4096)(self._identify)
+
+    def _identify(self, account: Account | None, app: str) -> Actor:
+        if account is None or account.kind == "deleted":
+            return NOBODY
+        name, id_ = self.desk.person_of(self.tracker, account.id), account.id.casefold()
+        if id_ == self.own.casefold():
+            return Actor(name, "ours")
+        automation = app or not account.human or not self.desk.bots.isdisjoint((id_, name.casefold()))
+        return Actor(name, "automation" if automation else "human")
+
 
 def read_case(history: History, reader: Reader, now: datetime) -> Case:
     """The case as it was at `now` (UTC)."""
     issue, desk = history.issue, reader.desk
     values = replay(history.issue, history.events, reader.places, now)
     actors = _Actors(reader, history.deeds)
+    reporter = actors.who(issue.author)
     claims = _claims(issue, values)
     floor = _Floor(reader.since, issue.created, claims)
-    changes: dict[str, tuple[FacetChange, ...]] = {}
+    changes: dict[str, tuple[FacetChange, ...]] = dict.fromkeys(values.steps, ())
     pending: dict[str, FacetChange] = {}
     refused: dict[str, frozenset[str | None]] = {}
     allowed: dict[str, str | None] = {}
     for facet, steps in values.steps.items():
-        made = tuple(actors.change(facet, before, after, event) for before, after, event in steps)
+        if not steps:
+            continue
+        made = tuple([actors.change(facet, before, after, event) for before, after, event in steps])
         changes[facet] = made
-        if facet in MANY_VALUED or not made:
+        if facet in MANY_VALUED:
             continue
         verdicts = {verdict.event: verdict for verdict in history.verdicts if verdict.facet == facet}
         standing = _standing(made, verdicts, floor)
@@ -69,7 +97,7 @@ def read_case(history: History, reader: Reader, now: datetime) -> Case:
             pending[facet] = standing.pending
         if standing.refused:
             refused[facet] = standing.refused
-    if "tier" in changes:
+    if changes.get("tier"):
         changes["tier"] = tuple(_with_amounts(change, changes, desk) for change in changes["tier"])
     return Case(
         ref=issue.ref,
@@ -80,8 +108,8 @@ def read_case(history: History, reader: Reader, now: datetime) -> Case:
         created=issue.created,
         now=now,
         open=values.now.get("state", "open") == "open",
-        reporter=actors.name(issue.author),
-        reporter_kind=actors.kind(issue.author, ""),
+        reporter=reporter.name,
+        reporter_kind=reporter.kind,
         lowest_tier=desk.lowest_tier,
         facets=_known(values.now, desk),
         owners=tuple(desk.person_of(reader.tracker, account) for account in values.owners),
@@ -115,34 +143,26 @@ class _Actors:
         self._reader = reader
         self._deeds = deeds
 
-    def name(self, account: Account | None) -> str:
-        if account is None or account.kind == "deleted":
-            return ""
-        return self._reader.desk.person_of(self._reader.tracker, account.id)
-
-    def kind(self, account: Account | None, app: str) -> ActorKind:
-        if account is None or account.kind == "deleted":
-            return "unknown"
-        if account.id.casefold() == self._reader.own.casefold():
-            return "ours"
-        if app or not account.human or account.id.casefold() in self._reader.desk.bots:
-            return "automation"
-        return "automation" if self.name(account).casefold() in self._reader.desk.bots else "human"
+    def who(self, account: Account | None, app: str = "") -> Actor:
+        return self._reader.identify(account, app)
 
     def change(self, facet: str, before: str | None, after: str | None, event: Event) -> FacetChange:
-        kind = self.kind(event.actor, event.app)
-        deed = self._deed(facet, after, event.at) if kind == "ours" else None
+        who = self.who(event.actor, event.app)
+        deed = self._deed(facet, after, event.at) if who.kind == "ours" else None
+        if deed is None:
+            return FacetChange(
+                facet=facet, before=before, after=after, at=event.at, event=event.id, by=who.name, kind=who.kind
+            )
         return FacetChange(
             facet=facet,
             before=before,
             after=after,
             at=event.at,
-            event=deed.event if deed else event.id,
-            by=deed.person if deed else self.name(event.actor),
-            kind="human" if deed else kind,
-            command=deed is not None,
-            asked=deed.asked if deed else None,
-            note=deed.note if deed else "",
+            event=deed.event,
+            by=deed.person,
+            command=True,
+            asked=deed.asked,
+            note=deed.note,
         )
 
     def _deed(self, facet: str, after: str | None, at: datetime) -> Deed | None:
@@ -200,11 +220,13 @@ class _Floor(msgspec.Struct):
 def _claims(issue: Issue, values: FacetValues) -> dict[str, str]:
     """What the author set with the report, by facet."""
     author = issue.author.id.casefold() if issue.author else ""
+    until = issue.created + CLAIM_TIME
     found: dict[str, str] = {}
     for facet, steps in values.steps.items():
         for _, after, event in steps:
-            soon = event.at - issue.created <= CLAIM_TIME
-            if soon and after is not None and event.actor is not None and event.actor.id.casefold() == author:
+            if event.at > until:
+                continue
+            if after is not None and event.actor is not None and event.actor.id.casefold() == author:
                 found[facet] = after
     return found
 
@@ -231,7 +253,7 @@ def _opted_out(history: History, reader: Reader, actors: "_Actors", now: datetim
     if known[-1] is made[-1] and label not in (name.casefold() for name in history.issue.labels):
         return False
     leads = {tier.lead for tier in reader.desk.tiers} | {reader.desk.leader}
-    return actors.name(known[-1].actor) in leads - {""}
+    return actors.who(known[-1].actor).name in leads - {""}
 
 
 def _value_at(changes: Sequence[FacetChange], at: datetime) -> str | None:
@@ -247,13 +269,13 @@ def _replies(comments: Sequence[Comment], actors: _Actors, now: datetime) -> tup
     return tuple(
         Reply(
             at=comment.at,
-            by=actors.name(comment.author),
-            kind=kind,
+            by=who.name,
+            kind=who.kind,
             body=comment.body,
             comment=comment.id,
             internal=comment.internal,
             edited=comment.edited,
         )
         for comment in comments
-        if comment.at <= now and (kind := actors.kind(comment.author, comment.app)) != "ours"
+        if comment.at <= now and (who := actors.who(comment.author, comment.app)).kind != "ours"
     )

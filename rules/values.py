@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import cached_property
 
 import msgspec
 
@@ -17,12 +18,22 @@ GAP_TIME = timedelta(seconds=60)
 """One label off and another one on within this time is one change: people click in several steps."""
 
 
-class Place(msgspec.Struct, frozen=True):
+class Place(msgspec.Struct, frozen=True, dict=True):
     """Where a facet lives; `spelling` gives the policy's spelling of each value, by lower case."""
 
     facet: str
     map: FacetMap
     spelling: Mapping[str, str] = {}
+
+    @cached_property
+    def prefix(self) -> str:
+        """The label prefix, in lower case."""
+        return self.map.name.casefold()
+
+    @cached_property
+    def meaning(self) -> Mapping[str, str]:
+        """The value that each status stands for."""
+        return {status: value for value, status in self.map.statuses.items()}
 
 
 class FacetValues(msgspec.Struct):
@@ -40,7 +51,8 @@ def replay(issue: Issue, events: Sequence[Event], places: Sequence[Place], now: 
     The values of today are believed: they are walked back through all events to where the issue began, and forward
     again. What today's value contradicts is `untrusted`.
     """
-    tapes = [_tape(place, issue) for place in places]
+    labels = [(label.casefold(), label) for label in issue.labels]
+    tapes = [_tape(place, issue, labels) for place in places]
     by_label = [tape for tape in tapes if isinstance(tape, _Labels)]
     by_name = {tape.name: tape for tape in tapes if isinstance(tape, _Single)}
     owners = next((tape for tape in tapes if isinstance(tape, _Owners)), None)
@@ -76,26 +88,27 @@ def _collect(
             single.events.append(event)
 
 
-def _tape(place: Place, issue: Issue) -> "_Labels | _Single | _Owners":
+def _tape(place: Place, issue: Issue, labels: Sequence[tuple[str, str]]) -> "_Labels | _Single | _Owners":
     kind = place.map.kind
     if kind == "label":
-        return _Labels(place, issue)
+        return _Labels(place, labels)
     if kind == "assignee":
         return _Owners(place.facet, issue)
     if kind == "state":
         return _Single(place.facet, "state", "open" if issue.open else "closed", {})
     name = place.map.name or "status"
-    meaning = {status: value for value, status in place.map.statuses.items()}
-    return _Single(place.facet, name, issue.fields.get(name), meaning)
+    return _Single(place.facet, name, issue.fields.get(name), place.meaning)
 
 
 class _Labels:
-    """A facet kept as a label with a prefix. With two of them on the issue, the one set last counts."""
+    """A facet kept as a label with a prefix. With two of them on the issue, the one set last counts.
 
-    def __init__(self, place: Place, issue: Issue) -> None:
-        self.facet, self.spelling = place.facet, place.spelling
-        self.prefix = place.map.name.casefold()
-        self.today = [self._value(label) for label in issue.labels if label.casefold().startswith(self.prefix)]
+    `labels` are all of the issue's, each behind itself in lower case.
+    """
+
+    def __init__(self, place: Place, labels: Sequence[tuple[str, str]]) -> None:
+        self.facet, self.spelling, self.prefix = place.facet, place.spelling, place.prefix
+        self.today = [self._value(label) for lower, label in labels if lower.startswith(self.prefix)]
         self.events: list[Event] = []
         self.trusted = True
 
@@ -106,10 +119,11 @@ class _Labels:
     def _at_start(self) -> list[str]:
         held = {value.casefold(): value for value in self.today}
         for event in reversed(self.events):
-            key = self._value(event.name).casefold()
+            value = self._value(event.name)
+            key = value.casefold()
             if event.after is None:
                 self.trusted &= key not in held
-                held[key] = self._value(event.name)
+                held[key] = value
             else:
                 self.trusted &= key in held
                 held.pop(key, None)

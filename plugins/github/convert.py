@@ -14,7 +14,7 @@ from urllib.parse import quote, unquote
 import msgspec
 
 from tierkeeper.plugins.errors import UnexpectedAnswer
-from tierkeeper.plugins.model.event import Event
+from tierkeeper.plugins.model.event import Event, EventKind
 from tierkeeper.plugins.model.issue import Account, AccountKind, Comment, Issue, Ref
 from tierkeeper.plugins.transport.answer import Answer
 
@@ -25,6 +25,9 @@ GHOST = "ghost"
 
 _MARKER = re.compile(r"^<!-- tierkeeper:([^\s>]+) -->[ \t]*\r?$", re.MULTILINE)
 _SAFE_IN_MARKERS = ":#/@+,=()"
+
+_Change = tuple[EventKind, str, str | None, str | None]
+"""What an event changed, as the model has it: kind, name, before, after."""
 
 Moment = Annotated[datetime, msgspec.Meta(tz=True)]
 
@@ -233,52 +236,50 @@ def to_event(raw: RawEvent, number: int | None = None) -> Event | None:
         if raw.issue.pull_request is not None:
             return None
         number = raw.issue.number
-    change = _change(raw)
+    read = _CHANGES.get(raw.event)
+    change = read(raw) if read is not None else None
     if change is None or number is None:
         return None
-    is_assignment = raw.event in {"assigned", "unassigned"}
+    kind, name, before, after = change
     return Event(
         id=str(raw.id),
         issue=str(number),
         at=_utc(raw.created_at),
+        kind=kind,
+        name=name,
+        before=before,
+        after=after,
         # the actor of an assignment may be the assignee: only the assigner is known to have done it
-        actor=to_account(raw.assigner if is_assignment else raw.actor),
+        actor=to_account(raw.assigner if kind == "assignee" else raw.actor),
         app=_app(raw.performed_via_github_app),
-        **change,
     )
 
 
-def _change(raw: RawEvent) -> dict[str, Any] | None:
-    """What an event changed, as fields of the model's; None for kinds that are not ours and for halves of events."""
-    read = _CHANGES.get(raw.event)
-    return read(raw) if read is not None else None
-
-
-def _label_change(raw: RawEvent) -> dict[str, Any] | None:
+def _label_change(raw: RawEvent) -> _Change | None:
     name = raw.label.name if raw.label is not None else None
     if not name:
         return None
-    return {"kind": "label", "name": name, ("after" if raw.event == "labeled" else "before"): name}
+    return ("label", name, None, name) if raw.event == "labeled" else ("label", name, name, None)
 
 
-def _assignment(raw: RawEvent) -> dict[str, Any]:
+def _assignment(raw: RawEvent) -> _Change:
     who = raw.assignee.login if raw.assignee is not None else GHOST
-    return {"kind": "assignee", ("after" if raw.event == "assigned" else "before"): who}
+    return ("assignee", "", None, who) if raw.event == "assigned" else ("assignee", "", who, None)
 
 
-def _closing(raw: RawEvent) -> dict[str, Any]:
-    return {"kind": "state", "name": raw.state_reason or "", "before": "open", "after": "closed"}
+def _closing(raw: RawEvent) -> _Change:
+    return "state", raw.state_reason or "", "open", "closed"
 
 
-def _reopening(raw: RawEvent) -> dict[str, Any]:
-    return {"kind": "state", "name": raw.state_reason or "", "before": "closed", "after": "open"}
+def _reopening(raw: RawEvent) -> _Change:
+    return "state", raw.state_reason or "", "closed", "open"
 
 
-def _new_title(raw: RawEvent) -> dict[str, Any] | None:
-    return None if raw.rename is None else {"kind": "title", "before": raw.rename.before, "after": raw.rename.after}
+def _new_title(raw: RawEvent) -> _Change | None:
+    return None if raw.rename is None else ("title", "", raw.rename.before, raw.rename.after)
 
 
-_CHANGES: dict[str, Callable[[RawEvent], dict[str, Any] | None]] = {
+_CHANGES: dict[str, Callable[[RawEvent], _Change | None]] = {
     "labeled": _label_change,
     "unlabeled": _label_change,
     "assigned": _assignment,
@@ -287,6 +288,7 @@ _CHANGES: dict[str, Callable[[RawEvent], dict[str, Any] | None]] = {
     "reopened": _reopening,
     "renamed": _new_title,
 }
+"""What each kind of event changed; None for halves of events. Other kinds are not ours."""
 
 
 def _app(raw: RawApp | None) -> str:

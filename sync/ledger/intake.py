@@ -62,6 +62,8 @@ _STORED_COMMENTS = select(comment.c.issue, comment.c.id, comment.c.blob).where(
     comment.c.issue.in_(_IDS),
     (comment.c.id + "").in_(bindparam("comments", expanding=True)),
 )
+# text rather than an expression: to spell out the parameters anew for each batch would cost more than to ask
+_STORED_KEYS = "SELECT issue, id FROM {} WHERE queue = ? AND issue IN ({})"
 _MARK_DIRTY = (
     "UPDATE issue SET dirty = 1, retry_at = NULL "
     "WHERE queue = ? AND id = ? AND gone = 0 AND (dirty = 0 OR retry_at IS NOT NULL)"
@@ -145,10 +147,10 @@ def _run(connection: Connection, sql: str, rows: list[tuple[object, ...]]) -> in
 
 def _keys(connection: Connection, table: Table, queue: str, issues: Iterable[str]) -> set[Key]:
     """Which events or comments of these issues are stored."""
-    asked = select(table.c.issue, table.c.id).where(table.c.queue == _QUEUE, table.c.issue.in_(_IDS))
     found: set[Key] = set()
     for chunk in chunks(sorted(set(issues))):
-        found.update((row[0], row[1]) for row in connection.execute(asked, {"queue": queue, "ids": chunk}).all())
+        asked = _STORED_KEYS.format(table.name, ", ".join("?" * len(chunk)))
+        found.update((row[0], row[1]) for row in connection.exec_driver_sql(asked, (queue, *chunk)))
     return found
 
 
