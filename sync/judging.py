@@ -14,7 +14,8 @@ from tierkeeper.rules.carry import judge_commands
 from tierkeeper.rules.engine import Bench, judge
 from tierkeeper.rules.policy import Policy
 from tierkeeper.rules.reading import Reader, read_case
-from tierkeeper.sync.plan import IssuePlan, plan_issue
+from tierkeeper.sync.plan import IssuePlan
+from tierkeeper.sync.planning import plan_issue
 
 
 class Court(msgspec.Struct, frozen=True, kw_only=True, dict=True):

@@ -1,0 +1,118 @@
+"""What people set: put back, set for a rule, carried out for a person, tidied up."""
+
+from collections.abc import Sequence
+
+from tierkeeper.plugins.model.case import FacetChange
+from tierkeeper.plugins.model.change import Assign, SetField, SetState
+from tierkeeper.plugins.model.event import Verdict
+from tierkeeper.rules.rulings import PutBack, Ruling
+from tierkeeper.sync.plan import Step
+from tierkeeper.sync.planning.sheet import Sheet, begins
+
+
+def undo(sheet: Sheet, put_back: PutBack) -> None:
+    """Undo a human's change."""
+    change, value = put_back.change, put_back.value
+    _set(sheet, change.facet, value)
+    what = f"{change.after or 'none'} → {value or 'none'}"
+    sheet.add_guarded_step(change.facet, what, ruling=put_back.ruling, before=change.after, after=value)
+
+
+def want(sheet: Sheet, facet: str, ruling: Ruling) -> None:
+    """Set a facet as a rule wants it, and remember that we did, once a rule."""
+    before = sheet.facets.get(facet)
+    after: str | None
+    if isinstance(ruling.value, tuple):
+        missing = [person for person in ruling.value if person not in sheet.owners]
+        if facet != "owner" or not missing:
+            return
+        _assign(sheet, missing)
+        what, after = f"+ {', '.join(missing)}", ",".join(missing)
+    else:
+        if before == ruling.value:
+            return
+        _set(sheet, facet, ruling.value)
+        what, after = f"{before or 'none'} → {ruling.value or 'none'}", ruling.value
+    sheet.add_guarded_step(facet, what, ruling=ruling, before=before, after=after)
+    _remember(sheet, facet, ruling, after)
+
+
+def _remember(sheet: Sheet, facet: str, ruling: Ruling, after: str | None) -> None:
+    key = f"set:{ruling.rule}"
+    if any(verdict.event == key for verdict in sheet.verdicts):
+        return
+    sheet.plan.verdicts.append(
+        Verdict(
+            facet="tier" if facet == "owner" else facet,
+            event=key,
+            outcome="set",
+            at=sheet.case.now,
+            rule=ruling.rule,
+            mode=ruling.mode,
+            said=ruling.said,
+            remedy=ruling.remedy,
+            after=after,
+        )
+    )
+
+
+def carry_out(sheet: Sheet, change: FacetChange) -> None:
+    """Do what a person asked for in a comment."""
+    before = sheet.facets.get(change.facet)
+    _set(sheet, change.facet, change.after)
+    sheet.made.append(change)
+    sheet.plan.guarded += 1
+    sheet.plan.steps.append(
+        Step(
+            subject=change.facet,
+            what=f"{before or change.before} → {change.after}",
+            reason=f"{change.by} asked for it in a comment",
+            facet=change.facet,
+            before=before,
+            after=change.after,
+            evidence=(change.event,),
+            person=change.by,
+            event=change.event,
+            note=change.note,
+            asked=change.at,
+            guarded=True,
+        )
+    )
+
+
+def tidy(sheet: Sheet) -> None:
+    """Where a facet bears two labels, the one set last counts, and the other goes."""
+    for facet, mode in sheet.bench.guarded.items():
+        place, value = sheet.place(facet), sheet.facets.get(facet)
+        if mode != "enforce" or place is None or place.kind != "label" or value is None:
+            continue
+        here = [label for label in sheet.labels if begins(label, place.name)]
+        newly_set = any(step.facet == facet for step in sheet.plan.steps)
+        if len(here) > 1 and facet not in sheet.case.untrusted and not newly_set:
+            sheet.leave_one_label(place.name, value)
+            gone = ", ".join(label for label in here if label not in sheet.labels)
+            reason = f"{facet} is {value}: the last one counts"
+            sheet.plan.steps.append(Step(subject="label", what=f"- {gone}", mode=mode, reason=reason))
+
+
+def _set(sheet: Sheet, facet: str, value: str | None) -> None:
+    place = sheet.place(facet)
+    sheet.facets[facet] = value
+    if place is None:
+        return
+    if place.kind == "label":
+        sheet.leave_one_label(place.name, value)
+    elif place.kind == "state":
+        sheet.plan.changes.append(SetState(open=value == "open"))
+    elif place.kind == "status":
+        sheet.plan.changes.append(SetState(open=True, status=place.statuses.get(value or "", value or "")))
+    elif place.kind == "field":
+        sheet.plan.changes.append(SetField(place.name, value))
+
+
+def _assign(sheet: Sheet, people: Sequence[str]) -> None:
+    for person in people:
+        account = sheet.desk.account_of(person, sheet.case.tracker)
+        if account:
+            sheet.plan.changes.append(Assign(account))
+            sheet.owners.append(person)

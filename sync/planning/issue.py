@@ -1,0 +1,40 @@
+"""The plan for one issue: the difference between how it is and how the judgement says it should be."""
+
+from tierkeeper.plugins.model.case import Case
+from tierkeeper.plugins.model.event import History
+from tierkeeper.rules.engine import Bench
+from tierkeeper.rules.rulings import Judgement
+from tierkeeper.sync.plan import IssuePlan
+from tierkeeper.sync.planning.comments import show_status, tell
+from tierkeeper.sync.planning.facets import carry_out, tidy, undo, want
+from tierkeeper.sync.planning.flags import change_labels, set_flags, shadow
+from tierkeeper.sync.planning.sheet import Sheet
+
+
+def plan_issue(history: History, case: Case, judgement: Judgement, bench: Bench, flag_prefix: str) -> IssuePlan:  # noqa: PLR0917 - the five things a plan is made of
+    """The plan for one issue."""
+    sheet = Sheet(history, case, judgement, bench)
+    plan = sheet.plan
+    plan.notices = list(judgement.unknown)
+    plan.failures = [str(failure) for failure in judgement.failures]
+    if judgement.failures:
+        return plan
+    if judgement.waits_until is not None:
+        plan.wake_at, plan.waiting = judgement.waits_until, True
+        return plan
+    plan.wake_at = min((at for at in judgement.wakes if at > case.now), default=None)
+    plan.verdicts = list(judgement.verdicts)
+    for put_back in judgement.put_backs:
+        undo(sheet, put_back)
+    for facet, ruling in judgement.wants.items():
+        want(sheet, facet, ruling)
+    for carried in judgement.carried:
+        carry_out(sheet, carried.change)
+    tidy(sheet)
+    set_flags(sheet, flag_prefix)
+    for ruling in judgement.shadows:
+        shadow(sheet, ruling)
+    change_labels(sheet)
+    tell(sheet)
+    show_status(sheet)
+    return plan
