@@ -17,6 +17,7 @@ from tierkeeper.sync.judging import Court
 from tierkeeper.sync.ledger.ledger import Ledger
 from tierkeeper.sync.ledger.rows import Judged, Known
 from tierkeeper.sync.plan import IssuePlan
+from tierkeeper.sync.pull import gathered
 from tierkeeper.sync.report import Report
 
 CHUNK = 500
@@ -88,7 +89,7 @@ class _Work:
             if queue.tracker not in self.accounts:
                 self.accounts[queue.tracker] = tracker.account()
             cursor = self.ledger.cursor(queue.name)
-            for batch in tracker.pull(queue, cursor):
+            for batch in gathered(tracker.pull(queue, cursor)):
                 stored = self.ledger.store(queue.name, batch, now=self.now)
                 self.report.changed += stored.dirtied
                 self.cycle.progress(f"{queue.name}: {self.report.changed} issues changed")
