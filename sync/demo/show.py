@@ -3,11 +3,11 @@
 import io
 import json
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, Protocol
 
 from tierkeeper.plugins.errors import TierkeeperError
 from tierkeeper.plugins.github.sandbox import GitHubSandbox
@@ -16,8 +16,20 @@ from tierkeeper.rules.policy import Policy, load_policy
 from tierkeeper.sync.demo.stage import OWN, Stage, desk_text, moment, populate, token_of
 from tierkeeper.sync.demo.story import WEEK, Act
 
-Say = Callable[[str, str], None]
-"""Prints a line; the second argument is its kind: ``day``, ``act``, ``done``, ``quiet``, ``table``, ``text``."""
+Kind = Literal["act", "aside", "done", "quiet", "table", "text"]
+
+
+class Teller(Protocol):
+    """Who tells the story."""
+
+    def line(self, text: str, kind: Kind = "text") -> None:
+        """One line."""
+        ...
+
+    def rows(self, rows: Sequence[Sequence[str]]) -> None:
+        """What Tierkeeper did: what it touched, what it did, by which rule, why."""
+        ...
+
 
 _VERBS = {
     "hands": "sets tier:{what}",
@@ -30,7 +42,7 @@ _VERBS = {
 }
 
 
-def play(folder: Path, say: Say, *, port: int = 0, keep: Callable[[str], None] | None = None) -> dict[str, int]:
+def play(folder: Path, teller: Teller, *, port: int = 0, keep: Callable[[str], None] | None = None) -> dict[str, int]:
     """Play the whole week with its files in `folder`; the counts of acts, put-backs and writes.
 
     `keep` is called with the sandbox's address at the end, while it is still up.
@@ -43,36 +55,40 @@ def play(folder: Path, say: Say, *, port: int = 0, keep: Callable[[str], None] |
         stage = Stage(box)
         counts = {"acts": 0, "put back": 0, "written": 0}
         with _environment({"GITHUB_TOKEN": token_of(OWN)}):
-            say(f"The desk is {policy_file}, its GitHub is {box.url}.", "text")
-            _check(policy_file, say)
+            teller.line(f"The desk is {policy_file}, its GitHub is {box.url}.")
+            _check(policy_file, teller)
             _run(policy_file, box)
             for act in WEEK:
-                _play_one(act, stage, policy_file, say, counts)
-            _second_run(policy_file, box, say)
-            _board(policy, stage, say)
-        say(f"{counts['acts']} acts, {counts['put back']} put back, {counts['written']} issues written to.", "text")
+                _play_one(act, stage, policy_file, teller, counts)
+            _second_run(policy_file, box, teller)
+            _board(policy, stage, teller)
+        teller.line(f"{counts['acts']} acts, {counts['put back']} put back, {counts['written']} issues written to.")
         if keep is not None:
             keep(box.url)
     return counts
 
 
-def _play_one(act: Act, stage: Stage, policy_file: Path, say: Say, counts: dict[str, int]) -> None:  # noqa: PLR0917 - one step of the play
+def _play_one(act: Act, stage: Stage, policy_file: Path, teller: Teller, counts: dict[str, int]) -> None:  # noqa: PLR0917 - one step of the play
     at = moment(act.at)
     stage.box.set_now(at)
     stage.act(act)
     number = stage.numbers[act.issue]
-    aside = f"   ({act.aside})" if act.aside else ""
-    say(f"{at:%a %H:%M}  {act.who}  webapp#{number} {_did(act)}{aside}", "act")
+    aside = f"  ({act.aside})" if act.aside else ""
+    teller.line(f"{at:%a %H:%M}  {act.who}  webapp#{number} {_did(act)}{aside}", "act")
     stage.box.set_now(at + timedelta(seconds=61))
     answer = _run(policy_file, stage.box)
+    steps = [step for issue in answer["issues"] for step in issue["steps"]]
     counts["acts"] += 1
     counts["written"] += answer["written"]
-    lines = list(_told(answer))
-    counts["put back"] += sum(kind == "back" for kind, _ in lines)
-    for _, line in lines:
-        say(f"           {line}", "done")
-    if not lines:
-        say("           stands", "quiet")
+    counts["put back"] += sum(bool(step["facet"] == "tier" and step["rule"] and step["evidence"]) for step in steps)
+    teller.rows([_row(step) for step in steps] or [("", "nothing to do")])
+    for problem in answer["problems"]:
+        teller.line(f"problem: {problem}")
+
+
+def _row(step: dict[str, Any]) -> tuple[str, str, str, str]:
+    rule = f"{step['rule']} {step['mode']}" if step["rule"] else ""
+    return (step["subject"], step["what"], rule, step["reason"])
 
 
 def _did(act: Act) -> str:
@@ -82,24 +98,13 @@ def _did(act: Act) -> str:
     return _VERBS[act.verb].format(what=act.what.replace("\n", " "))
 
 
-def _told(answer: dict[str, Any]) -> Iterator[tuple[str, str]]:
-    for issue in answer["issues"]:
-        for step in issue["steps"]:
-            rule = f"  {step['rule']} {step['mode']}" if step["rule"] else ""
-            reason = f": {step['reason']}" if step["reason"] else ""
-            back = step["facet"] == "tier" and step["rule"] and step["evidence"]
-            yield "back" if back else "", f"{issue['issue']}  {step['subject']} {step['what']}{rule}{reason}"
-    for problem in answer["problems"]:
-        yield "", f"problem: {problem}"
-
-
-def _check(policy_file: Path, say: Say) -> None:
+def _check(policy_file: Path, teller: Teller) -> None:
     code, out, err = _command("check", "--live", "--create-labels", "--policy", str(policy_file), "--json")
     if code:
         raise TierkeeperError(f"`tierkeeper check` found the demo's desk wrong:\n{err or out}")
     made = json.loads(out)["created_labels"]
     count = sum(len(labels) for labels in made.values())
-    say(f"`tierkeeper check --live --create-labels` made {count} labels.", "text")
+    teller.line(f"`tierkeeper check --live --create-labels` made {count} labels.")
 
 
 def _run(policy_file: Path, box: GitHubSandbox) -> dict[str, Any]:
@@ -109,25 +114,27 @@ def _run(policy_file: Path, box: GitHubSandbox) -> dict[str, Any]:
     return dict(json.loads(out))
 
 
-def _second_run(policy_file: Path, box: GitHubSandbox, say: Say) -> None:
+def _second_run(policy_file: Path, box: GitHubSandbox, teller: Teller) -> None:
     before = len(box.requests)
     _run(policy_file, box)
     calls = box.requests[before:]
     writes = sum(call[0] != "GET" for call in calls)
-    say("", "text")
-    say(f"One more run with nothing new: {len(calls)} requests, {writes} writes.", "text")
+    teller.line("")
+    teller.line(f"One more run with nothing new: {len(calls)} requests, {writes} writes.")
 
 
-def _board(policy: Policy, stage: Stage, say: Say) -> None:
-    say("", "text")
-    say("Open issues by tier at the end of the week:", "text")
+def _board(policy: Policy, stage: Stage, teller: Teller) -> None:
+    teller.line("")
+    teller.line("Open issues by tier at the end of the week:")
     listed = stage.open_issues()
     for tier in policy.desk.tier_names:
         here = [issue for issue in listed if f"tier:{tier}" in issue.labels]
-        say(f"{policy.desk.shown_tier(tier):<12} {len(here)}", "table")
+        teller.line(f"{policy.desk.shown_tier(tier):<12} {len(here)}", "table")
         for issue in here:
             others = ", ".join(label for label in issue.labels if label.startswith("flag:"))
-            say(f"             webapp#{issue.number}  {issue.title}{f'  ({others})' if others else ''}", "quiet")
+            teller.line(
+                f"             webapp#{issue.number}  {issue.title}{f'  ({others})' if others else ''}", "quiet"
+            )
 
 
 @contextmanager

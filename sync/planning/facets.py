@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from tierkeeper.plugins.markup.text import plain
 from tierkeeper.plugins.model.case import FacetChange
 from tierkeeper.plugins.model.change import Assign, SetField, SetState
 from tierkeeper.plugins.model.event import Verdict
@@ -78,6 +79,22 @@ def carry_out(sheet: Sheet, change: FacetChange) -> None:
             guarded=True,
         )
     )
+
+
+def refuse_commands(sheet: Sheet) -> None:
+    """Say which commands are not carried out, and why."""
+    for verdict in sheet.plan.verdicts:
+        if verdict.outcome == "refused":
+            sheet.plan.steps.append(
+                Step(
+                    subject="command",
+                    what=f"refused: /handover {plain(verdict.after or '', most=40)}".rstrip(),
+                    rule=verdict.rule,
+                    mode=verdict.mode if verdict.rule else "",
+                    reason=verdict.said,
+                    evidence=(verdict.event,),
+                )
+            )
 
 
 def tidy(sheet: Sheet) -> None:
