@@ -8,6 +8,7 @@ import msgspec
 from tierkeeper.plugins.errors import AuthenticationFailed, OutOfBudget, TierkeeperError, TrackerError, Unreachable
 from tierkeeper.plugins.model.change import UnknownMembers
 from tierkeeper.plugins.model.desk import Queue, Reading, RoleSource
+from tierkeeper.plugins.model.event import Gone
 from tierkeeper.plugins.model.issue import Account, Ref
 from tierkeeper.plugins.tracker import Tracker
 from tierkeeper.plugins.transport.ports import Wall
@@ -185,12 +186,30 @@ class _Work:
             self.cycle.progress(f"{queue.name}: {self.report.judged} issues judged")
 
     def _consider(self, queue: Queue, known: Known) -> IssuePlan:
+        if known.dirty and len(known.history.comments) != known.history.issue.comments:
+            known = self._counted_again(queue, known)
         plan = self.court(queue).consider(known.history)
         if plan.notices and not self.refreshed:
             self._refresh_roles()
             plan = self.court(queue).consider(known.history)
         self.report.waiting += plan.waiting
         return plan
+
+    def _counted_again(self, queue: Queue, known: Known) -> Known:
+        """The tracker counts other comments than we hold: one was deleted, or a feed lags. Look at the issue itself."""
+        ref = known.history.issue.ref
+        if not known.history.complete:
+            return known
+        try:
+            snapshot = self.cycle.trackers[queue.tracker].read(ref, queue)
+        except TrackerError as error:
+            self.report.notices.append(f"{ref}: its comments could not be counted again: {error}")
+            return known
+        if isinstance(snapshot, Gone):
+            self.ledger.mark_gone(ref, snapshot)
+            return known
+        self.ledger.store_snapshot(queue.name, snapshot, now=self.now)
+        return self.ledger.histories(queue.name, [ref], own=self.court(queue).own)[0]
 
     def _flush(self) -> None:
         if self._settled:
