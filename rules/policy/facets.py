@@ -88,9 +88,13 @@ def _map(page: Page, path: Path, raw: RawMap, entry: TrackerEntry | None) -> Fac
 
 
 def _values(page: Page, name: str, raw: RawFacet) -> tuple[str, ...]:
-    """The facet's values, each once; a tier's are the tiers."""
+    """The facet's values, each once; a tier's are the tiers, and likewise for what else the policy lists."""
     if raw.values is None:
-        return tuple(tier.name for _, tier in page.tiers()) if name == "tier" else ()
+        if name == "tier":
+            return tuple(tier.name for _, tier in page.tiers())
+        if name == "instance":
+            return tuple(page.raw.instances)
+        return tuple(page.raw.entry_points) if name == "entry_point" else ()
     first: dict[str, int] = {}
     for position, value in enumerate(raw.values):
         path: Path = ("facets", name, "values", position)

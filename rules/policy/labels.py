@@ -68,9 +68,10 @@ def _written_values(page: Page, facet: Facet) -> Iterator[tuple[Path, str]]:
     if section == "tiers":
         yield from ((("tiers", position, "name"), tier.name) for position, tier in page.tiers())
         return
-    yield from ((("facets", facet.name, "values", at), value) for at, value in enumerate(facet.values))
     if section:
         yield from (((section, name), name) for name in page.document.names(section))
+    if page.document.value(("facets", facet.name, "values")) is not None:
+        yield from ((("facets", facet.name, "values", at), value) for at, value in enumerate(facet.values))
 
 
 def _check_clashes(page: Page, tracker: str, prefixes: Mapping[str, str]) -> None:

@@ -48,9 +48,9 @@ def test_the_schema_is_json_and_needs_no_policy(cli: Call) -> None:
 def test_live_names_the_labels_that_are_missing_and_makes_them_when_asked(desk: World, cli: Call) -> None:
     first = cli("check", "--live")
     assert first.code == 0
-    assert "labels are missing: tierkeeper:off" in first.err
+    assert "labels are missing: entry-point:shop, tierkeeper:off" in first.err
     made = cli("check", "--create-labels", "--json").json
-    assert made["created_labels"] == {"webapp": ["tierkeeper:off"]}
+    assert made["created_labels"] == {"webapp": ["entry-point:shop", "tierkeeper:off"]}
     assert made["accounts"] == {"github": "tierkeeper"}
     assert made["findings"] == []
     assert cli("check", "--live").err == ""
