@@ -159,7 +159,7 @@ def _emptied(change: FacetChange, bench: Bench) -> list[Ruling]:
         (active for active in bench.rules if change.facet in active.rule.guards),
         key=lambda active: -STRENGTH[active.mode],
     )
-    said = f"the {change.facet} was taken away and none was set; an issue keeps its last one"
+    said = f"The {change.facet} was taken away and none was set; an issue keeps its last one"
     return [
         Ruling(
             rule=active.code,

@@ -34,6 +34,7 @@ class Teller(Protocol):
 _VERBS = {
     "hands": "sets tier:{what}",
     "also labels": "adds tier:{what} and leaves the old label on",
+    "labels": "adds {what}",
     "drops the label": "takes tier:{what} off",
     "says": "comments: {what}",
     "takes": "assigns themselves",

@@ -49,6 +49,7 @@ def populate(box: GitHubSandbox, desk: Desk) -> None:
     box.store.add_team("example", "webapp-developers", members=["dev-1", "dev-2"])
     box.store.add_repository(REPOSITORY, permissions=people)
     labels = {label for act in WEEK for label in act.labels if not label.startswith("tier:")}
+    labels |= {act.what for act in WEEK if act.verb == "labels"}
     for label in sorted(labels):
         box.store.add_label(REPOSITORY, label)
 
@@ -77,6 +78,8 @@ class Stage:
         issue = f"/issues/{self.numbers[act.issue]}"
         if act.verb in {"hands", "also labels", "drops the label"}:
             self._label(act, issue)
+        elif act.verb == "labels":
+            self._call(act.who, "POST", f"{issue}/labels", {"labels": [act.what]})
         elif act.verb == "says":
             self._call(act.who, "POST", f"{issue}/comments", {"body": act.what})
         elif act.verb == "takes":
