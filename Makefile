@@ -34,7 +34,7 @@ test: lint types layers
 	$(BIN)/python -m pytest -q -n 2
 
 bench: $(STAMP)
-	$(BIN)/python -m tests.bench
+	PYTHONPATH=tests $(BIN)/python -m bench.run
 
 clean:
 	rm -rf $(VENV) dist .mypy_cache .ruff_cache .pytest_cache .hypothesis

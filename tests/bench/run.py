@@ -1,0 +1,44 @@
+"""Prints the figures that Tierkeeper holds itself to: `make bench`, or `python -m bench.run [--quick] [FIGURE ...]`."""
+
+import argparse
+import sys
+from collections.abc import Callable, Mapping
+
+from bench.figure import Figure
+from bench.help_page import help_page
+from bench.idle import idle_cycles
+from bench.intake import bytes_to_rows
+from bench.judgement import rows_to_plan
+from bench.memory import memory
+from bench.whole_log import whole_log
+
+FIGURES: Mapping[str, Callable[..., list[Figure]]] = {
+    "idle": idle_cycles,
+    "rows": bytes_to_rows,
+    "plan": rows_to_plan,
+    "memory": memory,
+    "help": help_page,
+    "log": whole_log,
+}
+
+
+def main() -> int:
+    """Measure and print; the exit code is 0 even where a target is missed, for a busy machine misses them too."""
+    parser = argparse.ArgumentParser(prog="python -m bench.run", description="Tierkeeper's figures.")
+    parser.add_argument("figures", nargs="*", metavar="FIGURE", help=f"which: {', '.join(FIGURES)}; default: all")
+    parser.add_argument("--quick", action="store_true", help="smaller sizes: a look, not the figures to quote")
+    asked = parser.parse_args()
+    unknown = [name for name in asked.figures if name not in FIGURES]
+    if unknown:
+        parser.error(f"no figure {', '.join(unknown)}; there are {', '.join(FIGURES)}")
+    missed = 0
+    for name in asked.figures or FIGURES:
+        for figure in FIGURES[name](quick=asked.quick):
+            print(figure, flush=True)
+            missed += not figure.met
+    print(f"{missed} targets missed" if missed else "all targets met")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
