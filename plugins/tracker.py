@@ -1,4 +1,4 @@
-"""The port that every tracker fills: read what is new, read one issue, write, create, find, and say who is in a role."""
+"""The port that every tracker fills: read what is new or one issue, write, create, find, and say who is in a role."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Protocol, runtime_checkable
@@ -96,7 +96,7 @@ class Tracker(Protocol):
 
 
 class Ports(msgspec.Struct, frozen=True):
-    """What a tracker is given from outside: the rate budget, validators, look-ups kept for a day, wall time, secrets."""
+    """What a tracker is given: the rate budget, validators, look-ups kept for a while, wall time, secrets."""
 
     budget: Budget
     etags: Etags
@@ -108,8 +108,9 @@ class Ports(msgspec.Struct, frozen=True):
 class TrackerPlugin(msgspec.Struct, frozen=True, kw_only=True):
     """What a tracker plugin hands in: its name in the policy, its options, and how to make one.
 
-    `secrets` are the names it will ask `Ports.secret` for, with one line each on what they are. `place` is the key under
-    ``queues:`` that says where issues live (``repository``, ``project``). `role_kinds` are the kinds of role source.
+    `secrets` are the names it will ask `Ports.secret` for, with one line each on what they are. `place` is the key
+    under ``queues:`` that says where issues live (``repository``, ``project``). `role_kinds` are the kinds of role
+    source; `assignees` is how many an issue can have.
     """
 
     name: str
@@ -118,4 +119,5 @@ class TrackerPlugin(msgspec.Struct, frozen=True, kw_only=True):
     place: str
     role_kinds: tuple[str, ...]
     map_kinds: tuple[str, ...]
+    assignees: int = 10
     secrets: Mapping[str, str] = {}

@@ -16,8 +16,8 @@ class FacetChange(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     """A facet went from `before` to `after` (None: no value) at `at` (UTC).
 
     `by` is the person's name in the policy, else the account's id; empty where the tracker does not say. `event` is the
-    id of the event, or of the comment that asks for it; `command`: a command in a comment asked for it, at `asked`. `note` is the
-    reason given. For a change of tier, `estimate` and `priority` are the issue's at that moment.
+    id of the event, or of the comment that asks for it; `command`: a command in a comment asked for it, at `asked`.
+    `note` is the reason given. For a change of tier, `estimate` and `priority` are the issue's at that moment.
     """
 
     facet: str
@@ -71,8 +71,8 @@ class Case(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     `facets` holds the values at `now`. `changes` holds every change of a facet, oldest first. `pending` holds, for each
     facet that a human changed since its last allowed change, that change: from the last allowed value to today's,
     and by whom it was made last. `claims` are the values that the reporter gave with the report. `refused` are the
-    values put back since the last allowed change, `allowed` the last allowed value. `opted_out`: a lead of a tier set the
-    opt-out label. `untrusted` facets have a history that does not explain their value.
+    values put back since the last allowed change, `allowed` the last allowed value. `opted_out`: a lead of a tier set
+    the opt-out label. `untrusted` facets have a history that does not explain their value.
     """
 
     ref: Ref

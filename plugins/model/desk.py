@@ -18,11 +18,15 @@ MEMBER_GRACE = timedelta(minutes=15)
 
 
 class FacetMap(msgspec.Struct, frozen=True):
-    """Where a tracker keeps a facet: a label prefix, a native field, a set of statuses, its assignees or its state."""
+    """Where a tracker keeps a facet: a label prefix, a native field, a set of statuses, its assignees or its state.
+
+    `most`: how many assignees an issue can have there; 0 where that is no matter.
+    """
 
     kind: Literal["label", "field", "status", "assignee", "state"]
     name: str = ""
     statuses: Mapping[str, str] = {}
+    most: int = 0
 
 
 class Facet(msgspec.Struct, frozen=True):
@@ -34,7 +38,7 @@ class Facet(msgspec.Struct, frozen=True):
 
 
 class Queue(msgspec.Struct, frozen=True):
-    """One place where issues live. `place` is ``owner/repository`` or a project key; `labels`: any of them, empty: all."""
+    """One place where issues live: ``owner/repository`` or a project key. `labels`: any of them; empty: every issue."""
 
     name: str
     tracker: str

@@ -49,8 +49,8 @@ class Verdict(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """How a change of a guarded facet, or a command, was judged; kept for good.
 
     `event` is the id of the event or of the comment that held the command. Every outcome but ``put back`` and
-    ``refused`` counts as allowed. ``set`` is no verdict on anybody: it keeps why we set a facet for a rule. `said` is what the people were told, `others` the rules that refused it too; `mode`
-    is the rule's at that time.
+    ``refused`` counts as allowed. ``set`` is no verdict on anybody: it keeps why we set a facet for a rule. `said` is
+    what the people were told, `others` the rules that refused it too; `mode` is the rule's at that time.
     """
 
     facet: str

@@ -9,7 +9,7 @@ AccountKind = Literal["human", "bot", "app", "deleted"]
 
 
 class Ref(msgspec.Struct, frozen=True, order=True):
-    """Which issue. `id` never changes within its queue (GitHub: the number; Jira: the numeric id); `key` is for people."""
+    """Which issue. `id` never changes in its queue (GitHub: the number; Jira: the numeric id); `key` is for people."""
 
     queue: str
     id: str

@@ -53,7 +53,7 @@ def _facet(
     extra: Mapping[str, RawMap] = raw.__pydantic_extra__ or {}
     maps: dict[str, FacetMap] = {}
     if name in NATIVE:
-        maps = dict.fromkeys(used, NATIVE[name])
+        maps = {tracker: _native(name, entry) for tracker, entry in used.items()}
     elif name in PREFIXES:
         maps = {tracker: FacetMap("label", PREFIXES[name]) for tracker in used}
     for tracker, raw_map in extra.items():
@@ -67,6 +67,11 @@ def _facet(
     values = _values(page, name, raw)
     _check_statuses(page, name, values, maps)
     return Facet(name, values, maps)
+
+
+def _native(name: str, entry: TrackerEntry) -> FacetMap:
+    kept = NATIVE[name]
+    return FacetMap(kept.kind, most=entry.plugin.assignees) if kept.kind == "assignee" else kept
 
 
 def _map(page: Page, path: Path, raw: RawMap, entry: TrackerEntry | None) -> FacetMap | None:

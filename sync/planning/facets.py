@@ -24,7 +24,9 @@ def want(sheet: Sheet, facet: str, ruling: Ruling) -> None:
     before = sheet.facets.get(facet)
     after: str | None
     if isinstance(ruling.value, tuple):
-        missing = [person for person in ruling.value if person not in sheet.owners]
+        place = sheet.place(facet)
+        people = ruling.value[: place.most] if place is not None and place.most else ruling.value
+        missing = [person for person in people if person not in sheet.owners]
         if facet != "owner" or not missing:
             return
         _assign(sheet, missing)
