@@ -1,0 +1,128 @@
+"""What `check --live` finds out."""
+
+from collections.abc import Iterator
+from urllib.parse import urlencode
+
+import msgspec
+
+from tierkeeper.plugins.errors import TrackerError
+from tierkeeper.plugins.jira.access import KINDS, Access, Project, issue_path
+from tierkeeper.plugins.jira.convert import RawPage
+from tierkeeper.plugins.jira.fields import Field
+from tierkeeper.plugins.model.desk import Queue
+from tierkeeper.plugins.model.problem import Problem
+
+PERMISSIONS = {
+    "BROWSE_PROJECTS": "see issues",
+    "EDIT_ISSUES": "set labels and fields",
+    "TRANSITION_ISSUES": "change a status",
+    "ADD_COMMENTS": "comment",
+    "EDIT_OWN_COMMENTS": "keep the status comment up to date",
+    "DELETE_OWN_COMMENTS": "remove a second status comment",
+    "ASSIGN_ISSUES": "assign people",
+}
+"""The permissions that the account needs, and what for."""
+
+
+class _RawPermission(msgspec.Struct, rename="camel"):
+    have_permission: bool = False
+
+
+class _RawPermissions(msgspec.Struct):
+    permissions: dict[str, _RawPermission] = {}
+
+
+class _RawMeta(msgspec.Struct):
+    fields: dict[str, object] = {}
+
+
+class _RawPriorities(msgspec.Struct):
+    values: list[dict[str, object]] = []
+
+
+def check_queue(access: Access, queue: Queue) -> Iterator[Problem]:
+    """What is wrong with the account, the project and its fields. Labels need no making in Jira."""
+    key = f"{access.name}: {queue.place}"
+    try:
+        own = access.me(fresh=True).account
+        project = access.project(queue.place, fresh=True)
+        missing = _missing_permissions(access, project)
+    except TrackerError as error:
+        yield Problem(key=key, message=str(error))
+        return
+    if project.kind not in KINDS:
+        yield Problem(
+            key=key,
+            message=f"the project is of an unknown kind ({project.kind or 'none'}): no comment is posted in it",
+            hint="nobody can tell who would read it; use a software, business or service project",
+        )
+    for permission in missing:
+        yield Problem(
+            key=key,
+            message=f"{own.shown} lacks {permission}, needed to {PERMISSIONS[permission]}",
+            hint=f"give it that permission in the permission scheme of {project.key}",
+        )
+    yield from _field_problems(access, project, key)
+    yield from _token_advice(access)
+
+
+def _missing_permissions(access: Access, project: Project) -> list[str]:
+    query = urlencode({"projectId": project.id, "permissions": ",".join(PERMISSIONS)}, safe=",")
+    held = access.transport.get(f"/mypermissions?{query}").decode(_RawPermissions).permissions
+    return [name for name in PERMISSIONS if not (name in held and held[name].have_permission)]
+
+
+def _field_problems(access: Access, project: Project, key: str) -> Iterator[Problem]:
+    """Fields that are not there, that no screen shows, and a priority scheme without priorities."""
+    found: list[Field] = []
+    try:
+        access.fields(fresh=True)
+        for name in access.options.fields:
+            try:
+                found.append(access.field(name))
+            except TrackerError as error:
+                yield Problem(key=key, message=str(error))
+        on_screen = _on_screen(access, project)
+        if not _priorities(access, project):
+            yield Problem(
+                key=key,
+                message="the project's priority scheme has no priorities",
+                hint="keep the priority in a label, or give the project a priority scheme",
+                fatal=False,
+            )
+    except TrackerError as error:
+        yield Problem(key=key, message=str(error))
+        return
+    for field in found:
+        if on_screen is not None and field.id not in on_screen:
+            yield Problem(
+                key=key,
+                message=f"the field {field.name!r} is not on the edit screen: it can be read, not written",
+                hint=f"add it to the edit screen of {project.key}",
+            )
+
+
+def _on_screen(access: Access, project: Project) -> frozenset[str] | None:
+    """The fields on the edit screen, as the newest issue shows it; None where there is no issue to ask."""
+    body = {"jql": f'project = "{project.key}" ORDER BY created DESC', "maxResults": 1, "fields": ["id"]}
+    issues = access.transport.ask("/search/jql", body).decode(RawPage).issues
+    if not issues:
+        return None
+    meta = access.transport.get(f"{issue_path(issues[0].id)}/editmeta").decode(_RawMeta)
+    return frozenset(meta.fields)
+
+
+def _priorities(access: Access, project: Project) -> list[str]:
+    query = urlencode({"projectId": project.id, "maxResults": 50})
+    listed = access.transport.get(f"/priority/search?{query}").decode(_RawPriorities)
+    return [str(one.get("name", "")) for one in listed.values]
+
+
+def _token_advice(access: Access) -> Iterator[Problem]:
+    if not access.site.startswith("http://"):
+        yield Problem(
+            key=access.name,
+            message="API tokens end after a year at most, and Jira does not say when",
+            hint="note the day in a calendar that more than one person reads",
+            fatal=False,
+        )

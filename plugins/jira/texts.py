@@ -1,0 +1,42 @@
+"""Our text as documents that Jira takes: not too long, with our own property beside it."""
+
+from typing import Any
+
+from tierkeeper.plugins.jira.convert import INTERNAL, MARKER
+from tierkeeper.plugins.markup.adf import to_adf
+from tierkeeper.plugins.markup.adf_text import to_markdown
+
+LONGEST_TEXT = 32_767
+LONGEST_TITLE = 255
+_CUT = "\n\n*(cut here: Jira takes no more than 32,767 characters)*"
+
+
+def document(text: str) -> dict[str, Any]:
+    """The text as a document; cut, visibly, where Jira would not take it."""
+    if len(text) > LONGEST_TEXT:
+        text = _closed(text[: LONGEST_TEXT - len(_CUT) - len("\n```")]) + _CUT
+    return to_adf(text)
+
+
+def _closed(text: str) -> str:
+    """The text with its last code block closed, so that what follows is read as text."""
+    fences = [line for line in text.splitlines() if line.lstrip().startswith("```")]
+    return f"{text}\n```" if len(fences) % 2 else text
+
+
+def title(text: str) -> str:
+    """One line that Jira takes as a summary."""
+    line = " ".join(text.split())
+    return line if len(line) <= LONGEST_TITLE else f"{line[: LONGEST_TITLE - 1]}…"
+
+
+def comment_body(text: str, marker: str, *, internal: bool) -> dict[str, Any]:
+    """A comment to be sent: its document, and the properties that say whose it is and who may read it."""
+    properties: list[dict[str, Any]] = [{"key": MARKER, "value": {"key": marker}}]
+    properties.append({"key": INTERNAL, "value": {"internal": internal}})
+    return {"body": document(text), "properties": properties}
+
+
+def same_text(one: Any, other: Any) -> bool:
+    """Whether two documents say the same."""
+    return to_markdown(one).split() == to_markdown(other).split()

@@ -1,0 +1,79 @@
+"""Jira Cloud as a tracker: the port, each method a call into the module that does it."""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from tierkeeper.plugins.jira.access import Access
+from tierkeeper.plugins.jira.checks import check_queue
+from tierkeeper.plugins.jira.creating import create_issue
+from tierkeeper.plugins.jira.feeds import Pull
+from tierkeeper.plugins.jira.people import read_members
+from tierkeeper.plugins.jira.reading import find_issue, read_issue
+from tierkeeper.plugins.jira.writes import IssueWriter
+from tierkeeper.plugins.model.change import (
+    Applied,
+    Change,
+    Created,
+    Draft,
+    Hint,
+    Marker,
+    NotThere,
+    Unclear,
+    Unknown,
+    UnknownMembers,
+)
+from tierkeeper.plugins.model.desk import Queue, RoleSource
+from tierkeeper.plugins.model.event import Gone, Snapshot
+from tierkeeper.plugins.model.issue import Account, Ref
+from tierkeeper.plugins.model.problem import Problem
+from tierkeeper.plugins.tracker import Batch, Cursor, LabelSpec
+
+
+class JiraTracker:
+    """One Jira site, reached with one account, for the thread that made it."""
+
+    def __init__(self, access: Access) -> None:
+        self._access = access
+
+    def account(self) -> Account:
+        """Our own account."""
+        return self._access.account()
+
+    def pull(self, queue: Queue, cursor: Cursor) -> Iterator[Batch]:
+        """What is new since `cursor`: issues with their events and comments."""
+        return Pull(self._access, queue).batches(cursor)
+
+    def read(self, ref: Ref, queue: Queue) -> Snapshot | Gone:
+        """One issue now, with its events and comments."""
+        with self._access.telling(str(ref)):
+            return read_issue(self._access, queue, ref)
+
+    def apply(self, ref: Ref, queue: Queue, changes: Sequence[Change]) -> Applied | Unknown:
+        """Write with the fewest requests. Raises WriteRefused where the issue does not show what was asked."""
+        with self._access.telling(str(ref)):
+            return IssueWriter(self._access, queue, ref.id).apply(changes)
+
+    def create(self, queue: Queue, draft: Draft, marker: Marker) -> Created | Unknown:
+        """Create an issue. Sent once, whatever happens."""
+        with self._access.telling(queue.place):
+            return create_issue(self._access, queue, draft, marker)
+
+    def find(self, queue: Queue, marker: Marker, hint: Hint) -> Created | NotThere | Unclear:
+        """Look at the keys that came since for what a create without an answer may have made."""
+        return find_issue(self._access, queue, marker, hint)
+
+    def members(self, source: RoleSource) -> frozenset[Account] | UnknownMembers:
+        """Who is in a group or has a project role now."""
+        with self._access.telling(str(source)):
+            return read_members(self._access, source)
+
+    def check(self, queue: Queue, labels: Sequence[LabelSpec]) -> Iterator[Problem]:  # noqa: ARG002  # Jira's labels are there as soon as they are used
+        """What is wrong with the account, the project and its fields."""
+        return check_queue(self._access, queue)
+
+    def create_labels(self, queue: Queue, labels: Sequence[LabelSpec]) -> tuple[str, ...]:  # noqa: ARG002  # as above
+        """Nothing: a label in Jira needs no making."""
+        return ()
+
+    def requests(self) -> Mapping[str, int]:
+        """How many requests were sent, by kind."""
+        return dict(self._access.transport.requests.items())

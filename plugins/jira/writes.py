@@ -1,0 +1,211 @@
+"""Writes to one issue with the fewest requests, and believes only what a look afterwards shows.
+
+The order: one PUT of labels, fields and assignee; transitions; a look at the issue; comments. What Jira's own limit on
+writes to one issue refuses is that issue's error, and nobody else's.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from tierkeeper.plugins.errors import NotFound, OutOfBudget, TrackerError, WriteRefused
+from tierkeeper.plugins.jira.access import KINDS, SERVICE, Access, issue_path
+from tierkeeper.plugins.jira.convert import RawComment, RawFields, RawIssue, moment
+from tierkeeper.plugins.jira.edits import Comparison, Edit, of_kind
+from tierkeeper.plugins.jira.reading import elsewhere, get_issue
+from tierkeeper.plugins.jira.texts import comment_body, same_text
+from tierkeeper.plugins.jira.transitions import Atlas, Target, fill, find_way, target_of, ways_out
+from tierkeeper.plugins.model.change import (
+    Applied,
+    Change,
+    DeleteComment,
+    EditComment,
+    PostComment,
+    SetState,
+    Unknown,
+)
+from tierkeeper.plugins.model.desk import Queue
+from tierkeeper.plugins.transport.answer import Answer
+from tierkeeper.plugins.transport.answer import Unknown as NoAnswer
+from tierkeeper.plugins.transport.paths import quote_segment
+
+_ONE_ISSUE = "jira-per-issue"
+_COMMENTS = (PostComment, EditComment, DeleteComment)
+
+
+class _Unsure(Exception):  # ends the writes of one issue; the caller gets it as Unknown
+    """Whether the last write was done is not known."""
+
+
+class IssueWriter:
+    """All that is written to one issue in one go."""
+
+    def __init__(self, access: Access, queue: Queue, issue: str) -> None:
+        self._access = access
+        self._queue = queue
+        self._issue = issue
+        self._path = issue_path(issue)
+        self._labels: tuple[str, ...] | None = None
+        self._updated: datetime | None = None
+        self._comments: dict[str, str] = {}
+        self._written: list[str] = []
+
+    def apply(self, changes: Sequence[Change]) -> Applied | Unknown:
+        """Write the changes. An error names what was written before it."""
+        before = sum(self._access.transport.requests.values())
+        try:
+            self._write(changes)
+        except _Unsure as unsure:
+            return Unknown(f"{self._queue.place}, issue {self._issue}: {unsure}{self._so_far()}")
+        except OutOfBudget as error:
+            if _ONE_ISSUE not in str(error):
+                raise
+            raise WriteRefused(
+                f"Jira slows writes to this issue, and to no other ({error}): it is tried again later{self._so_far()}",
+                status=error.status,
+            ) from error
+        except TrackerError as error:
+            error.args = (f"{error}{self._so_far()}", *error.args[1:])
+            raise
+        return Applied(
+            updated=self._updated,
+            labels=self._labels,
+            comments=self._comments,
+            requests=sum(self._access.transport.requests.values()) - before,
+        )
+
+    def _so_far(self) -> str:
+        return f" (written before that: {', '.join(self._written)})" if self._written else ""
+
+    def _write(self, changes: Sequence[Change]) -> None:
+        for post in of_kind(PostComment, changes):
+            self._check_audience(post)  # before anything is written
+        native = [change for change in changes if not isinstance(change, _COMMENTS)]
+        if native:
+            self._write_native(native)
+        for post in of_kind(PostComment, changes):
+            self._post(post)
+        for edit in of_kind(EditComment, changes):
+            self._edit(edit)
+        for gone in of_kind(DeleteComment, changes):
+            self._delete(gone.id)
+
+    # Labels, fields, people, status
+
+    def _write_native(self, changes: Sequence[Change]) -> None:
+        raw, fields = self._look()
+        edit = Edit(self._access, fields).of(changes)
+        if edit.body:
+            notify = "" if self._access.options.notify else "?notifyUsers=false"
+            self._send("PUT", f"{self._path}{notify}", edit.body)
+            self._written.append(edit.said)
+        moved = False
+        for state in of_kind(SetState, changes):
+            moved |= self._move(fields, target_of(state))
+        if edit.body or moved:
+            raw, fields = self._look()
+        self._demand(raw, fields, changes)
+        self._labels, self._updated = tuple(fields.labels), moment(fields.updated)
+
+    def _look(self) -> tuple[RawIssue, RawFields]:
+        raw, fields = get_issue(self._access, self._issue)
+        if elsewhere(fields, self._access.project(self._queue.place)):
+            raise WriteRefused(f"the issue was moved: it is {raw.key} now; nothing is written to it for this queue")
+        return raw, fields
+
+    def _move(self, fields: RawFields, target: Target) -> bool:
+        """Bring the issue to a status, hop by hop; whether it was moved at all."""
+        here = fields.status
+        if here is None or fields.issuetype is None:
+            raise WriteRefused("Jira does not show the issue's status, so that it cannot be changed")
+        atlas = Atlas(self._access, self._access.project(self._queue.place), fields.issuetype.id)
+        visited = {here.id}
+        while not target.is_met(here):
+            atlas.learn(here, ways_out(self._access, self._issue))
+            way = find_way(here, target, atlas.out_of)[0]
+            if way.to.id in visited:
+                raise WriteRefused(f"the workflow leads back to {way.to.name!r}: no way to {target} was found")
+            body: dict[str, Any] = {"transition": {"id": way.id}}
+            if filled := fill(way, self._filled, target.reason):
+                body["fields"] = filled
+            self._send("POST", f"{self._path}/transitions", body)
+            here = way.to
+            visited.add(here.id)
+            self._written.append(f"status {here.name}")
+        return len(visited) > 1
+
+    def _filled(self, names: Sequence[str]) -> frozenset[str]:
+        """Which of these fields the issue has a value for."""
+        answer = self._access.transport.get(f"{self._path}?fields={','.join(names)}").decode(RawIssue)
+        values = msgspec.json.decode(answer.fields, type=dict[str, Any])
+        return frozenset(name for name in names if values.get(name) not in (None, "", []))
+
+    def _demand(self, raw: RawIssue, fields: RawFields, changes: Sequence[Change]) -> None:
+        """Raise unless the issue shows all that was asked for."""
+        wrong = list(Comparison(self._access, raw, fields).differences(changes))
+        if wrong:
+            raise WriteRefused(
+                f"Jira took the request but the issue does not show it: {'; '.join(wrong)}: "
+                "an automation may have changed it back, or our account may not do this"
+            )
+
+    # Comments
+
+    def _check_audience(self, post: PostComment) -> None:
+        project = self._access.project(self._queue.place)
+        if project.kind not in KINDS:
+            raise WriteRefused(
+                f"{project.key} is a project of an unknown kind ({project.kind or 'none'}): nobody can tell who would "
+                "read a comment there, so that none is posted"
+            )
+        if not post.internal and project.kind == SERVICE and not self._access.options.public_status:
+            raise WriteRefused("a comment that customers see was refused: desk.yaml does not set `public_status: true`")
+
+    def _post(self, change: PostComment) -> None:
+        body = comment_body(change.body, change.marker, internal=change.internal)
+        answer = self._sure(self._access.transport.create(f"{self._path}/comment", body))
+        comment = answer.decode(RawComment)
+        if change.internal and comment.jsd_public:
+            self._send("DELETE", f"{self._path}/comment/{quote_segment(comment.id)}")
+            raise WriteRefused("Jira made our internal comment public; it was deleted at once")
+        self._demand_text(comment, body)
+        self._comments[change.marker] = comment.id
+        self._written.append("a comment")
+
+    def _edit(self, change: EditComment) -> None:
+        path = f"{self._path}/comment/{quote_segment(change.id)}"
+        body = comment_body(change.body, change.marker, internal=self._is_internal(path))
+        comment = self._send("PUT", path, body).decode(RawComment)
+        self._demand_text(comment, body)
+        self._written.append(f"comment {change.id}")
+
+    def _is_internal(self, path: str) -> bool:
+        """Whether a comment of ours is to stay internal; only where the policy allows public ones it is looked at."""
+        if not self._access.options.public_status:
+            return True
+        return not self._access.transport.get(path).decode(RawComment).jsd_public
+
+    def _delete(self, comment: str) -> None:
+        try:
+            self._send("DELETE", f"{self._path}/comment/{quote_segment(comment)}")
+        except NotFound:
+            # gone already, which is what was wanted; unless it is the issue that is gone
+            self._access.transport.get(f"{self._path}?fields=updated")
+        self._written.append(f"comment {comment} deleted")
+
+    def _demand_text(self, comment: RawComment, body: dict[str, Any]) -> None:
+        if not same_text(msgspec.json.decode(comment.body), body["body"]):
+            raise WriteRefused(f"comment {comment.id} does not hold what was written")
+        updated = moment(comment.updated)
+        self._updated = max(updated, self._updated or updated)
+
+    def _send(self, method: str, path: str, body: object | None = None) -> Answer:
+        return self._sure(self._access.transport.write(method, path, body))
+
+    @staticmethod
+    def _sure(answer: Answer | NoAnswer) -> Answer:
+        if isinstance(answer, NoAnswer):
+            raise _Unsure(answer.reason)
+        return answer
