@@ -132,9 +132,7 @@ class Read:
 
     def history(self, issue: str) -> list[tuple[str, str, str | None, str | None, str]]:
         """An issue's events in order: kind, name, before, after, actor."""
-        found = sorted(
-            (one for one in self.events.values() if one.issue == issue), key=lambda one: (one.at, int(one.id))
-        )
+        found = sorted((one for one in self.events.values() if one.issue == issue), key=lambda one: one.at)
         return [(one.kind, one.name, one.before, one.after, one.actor.id if one.actor else "") for one in found]
 
 
@@ -169,7 +167,8 @@ class TrackerContract:
         last = bench.now()
         read = Read()
         read.pull(bench.tracker, bench.queue)
-        history = [(kind, before, after, by) for kind, _, before, after, by in read.history(issue)]
+        # a tracker may tell of native fields besides
+        history = [(kind, before, after, by) for kind, _, before, after, by in read.history(issue) if kind != "field"]
         assert history == [
             ("label", None, "tier:support", bench.alice),
             ("label", "tier:support", None, bench.bob),
@@ -296,7 +295,7 @@ class TrackerContract:
         draft = Draft(title="Twin", body="It fails", labels=("tier:support",), assignees=(bench.bob,))
         made = bench.tracker.create(bench.queue, draft, marker)
         assert isinstance(made, Created)
-        assert made.issue.labels == ("tier:support",)
+        assert "tier:support" in made.issue.labels
         assert [account.id for account in made.issue.assignees] == [bench.bob]
         found = bench.tracker.find(bench.queue, marker, hint)
         assert isinstance(found, Created)

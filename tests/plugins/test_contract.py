@@ -1,14 +1,16 @@
-"""Every tracker passes the contract: the one in memory, and GitHub against its sandbox."""
+"""Every tracker passes the contract: the one in memory, and GitHub and Jira against their sandboxes."""
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 
 import pytest
 from github_bench import GitHubBench, github_bench
+from jira_bench import JiraBench, jira_bench
 
 from tierkeeper.plugins.memory import MemoryTracker
 from tierkeeper.plugins.model.desk import Queue, RoleSource
-from tierkeeper.plugins.testing import TrackerContract
+from tierkeeper.plugins.testing import Bench, TrackerContract
+from tierkeeper.plugins.tracker import LabelSpec
 
 
 class MemoryBench:
@@ -66,3 +68,16 @@ class TestGitHub(TrackerContract):
     def bench(self) -> Iterator[GitHubBench]:
         with github_bench() as made:
             yield made
+
+
+class TestJira(TrackerContract):
+    @pytest.fixture
+    def bench(self) -> Iterator[JiraBench]:
+        with jira_bench() as made:
+            yield made
+
+    def test_missing_labels_are_found_and_made_once(self, bench: Bench) -> None:
+        """A label in Jira is there as soon as an issue bears it: none is missing, and none is made."""
+        wanted = [LabelSpec("sla:at-risk", "The answer is due soon", "fbca04")]
+        assert not any("sla:at-risk" in str(problem) for problem in bench.tracker.check(bench.queue, wanted))
+        assert bench.tracker.create_labels(bench.queue, wanted) == ()
