@@ -7,6 +7,7 @@ from typing import Any, Protocol
 
 from tierkeeper.plugins.sandbox.control import Control
 from tierkeeper.plugins.sandbox.faults import Fault
+from tierkeeper.plugins.sandbox.pages import Pages
 from tierkeeper.plugins.sandbox.wire import Answer, Call, Raw
 
 Scope = MutableMapping[str, Any]
@@ -36,9 +37,10 @@ class Service(Protocol):
 class Application:
     """What uvicorn runs."""
 
-    def __init__(self, api: Service, control: Control) -> None:
+    def __init__(self, api: Service, control: Control, pages: Pages) -> None:
         self.api = api
         self.control = control
+        self.pages = pages
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -51,6 +53,11 @@ class Application:
         )
         if raw.path.startswith("/_sandbox/"):
             await _write(send, self.control.handle(raw))
+            return
+        if self.pages.takes(raw):
+            with self.api.lock:
+                page = self.pages.answer(raw)
+            await _write(send, page)
             return
         faults = self.api.faults_for(raw)
         if "latency" in faults:

@@ -17,6 +17,8 @@ from tierkeeper.plugins.sandbox.application import TRANSPORT, Application, Recei
 from tierkeeper.plugins.sandbox.clock import Clock
 from tierkeeper.plugins.sandbox.control import Control
 from tierkeeper.plugins.sandbox.faults import Faults
+from tierkeeper.plugins.sandbox.pages import Pages
+from tierkeeper.plugins.sandbox.sheets import Source
 from tierkeeper.plugins.sandbox.wire import Call
 
 HOST = "127.0.0.1"
@@ -39,7 +41,7 @@ class Sandbox:
 
     `state` is a file that is read at the start and written at the end; `now` stops the clock there; without it
     the clock stands where the state file's did, or is the machine's. A platform's class makes its clock and store,
-    hands the store to `_remember`, makes its API over them, and hands that to `_serve_with`.
+    hands the store to `_remember`, makes its API over them, and hands that to `_serve_with` with what its pages show.
     """
 
     platform = "platform"
@@ -61,10 +63,11 @@ class Sandbox:
             if self._given is None and stood is not None:
                 self.clock.set(stood)
 
-    def _serve_with(self, api: Service, faults: Faults[Any]) -> None:
-        """Answer by this API."""
+    def _serve_with(self, api: Service, faults: Faults[Any], source: Source) -> None:
+        """Answer by this API, and people by pages."""
         self._control = Control(self.clock, faults, self.save)
-        self._application = Application(api, self._control)
+        self.pages = Pages(source, self.clock)
+        self._application = Application(api, self._control, self.pages)
 
     @property
     def url(self) -> str:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from tierkeeper.plugins.github.sandbox.api import Api
 from tierkeeper.plugins.github.sandbox.faults import Faults
+from tierkeeper.plugins.github.sandbox.pages import GitHubPages
 from tierkeeper.plugins.github.sandbox.store import Store
 from tierkeeper.plugins.sandbox.server import Sandbox
 
@@ -19,7 +20,7 @@ class GitHubSandbox(Sandbox):
         self.store = Store(self.clock)
         self._remember(self.store)
         self.api = Api(self.clock, self.store)
-        self._serve_with(self.api, self.api.faults)
+        self._serve_with(self.api, self.api.faults, GitHubPages(self.store))
 
     @property
     def faults(self) -> Faults:

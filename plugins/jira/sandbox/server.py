@@ -5,6 +5,7 @@ from pathlib import Path
 
 from tierkeeper.plugins.jira.sandbox.api import Api
 from tierkeeper.plugins.jira.sandbox.faults import Faults
+from tierkeeper.plugins.jira.sandbox.pages import JiraPages
 from tierkeeper.plugins.jira.sandbox.settings import Settings
 from tierkeeper.plugins.jira.sandbox.store import Store
 from tierkeeper.plugins.sandbox.server import Sandbox
@@ -20,7 +21,7 @@ class JiraSandbox(Sandbox):
         self.store = Store(self.clock)
         self._remember(self.store)
         self.api = Api(self.clock, self.store)
-        self._serve_with(self.api, self.api.faults)
+        self._serve_with(self.api, self.api.faults, JiraPages(self.store))
 
     @property
     def faults(self) -> Faults:
