@@ -29,6 +29,12 @@ labels:
 roles: {at_least: 2}
 bots: [agent-9]
 """
+JIRA_MAP = MAP.replace("repository: example/incidents", "project: INC").replace(
+    """  priority: {column: priority, label: "priority:", values: {"1": high}}
+""",
+    """priority: {column: priority, values: {"1": High, "2": Low}}
+""",
+)
 HEADER = "number,updated,by,assigned,state,group,problem,opened,caller,priority,category,category"
 
 
@@ -37,11 +43,11 @@ def log_text(*rows: str) -> str:
     return "\n".join([HEADER, *(f"{row},1/3/2016 08:00,7,1,Phone,Mail" for row in rows)]) + "\n"
 
 
-def log_of(folder: Path, *rows: str, incidents: int | None = None) -> EventLog:
+def log_of(folder: Path, *rows: str, incidents: int | None = None, columns: str = MAP) -> EventLog:
     """Read a log of these rows."""
     path = folder / "log.csv"
     path.write_text(log_text(*rows))
-    return read_log(path, parse_map(MAP, "map.yaml"), incidents=incidents)
+    return read_log(path, parse_map(columns, "map.yaml"), incidents=incidents)
 
 
 def updates(log: EventLog) -> list[Update]:

@@ -18,9 +18,8 @@ from tierkeeper.sync.eventlog.logmap import Labels, LogMap, RawMap
 from tierkeeper.sync.eventlog.table import Row, Table, open_table
 
 WEEK = timedelta(days=7)
-LONGEST_LABEL = 50
 UNKNOWN_REPORTER = "ghost"
-"""The account that GitHub shows where it knows none."""
+"""The account of a reporter whom the log does not name; GitHub's own word for an account that is gone."""
 
 
 class Opening(msgspec.Struct, frozen=True, kw_only=True):
@@ -34,13 +33,17 @@ class Opening(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Update(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """Something about an incident changed: labels off and on, who has it, whether it is open (None: as it was)."""
+    """Something about an incident changed: labels off and on, its own priority, who has it, whether it is open.
+
+    An empty text and None: as it was.
+    """
 
     at: datetime
     incident: str
     actor: str
     off: tuple[str, ...] = ()
     on: tuple[str, ...] = ()
+    priority: str = ""
     unassigned: str = ""
     assigned: str = ""
     open: bool | None = None
@@ -102,6 +105,7 @@ class _Incident(msgspec.Struct):
     group: str = ""
     tier: str = ""
     labels: dict[str, str] = {}
+    priority: str = ""
     assignee: str = ""
     open: bool = True
 
@@ -175,19 +179,27 @@ class _Reading:
             assignee = raw.assignee.login(told) if told else ""
             if assignee:
                 self.acted[incident.tier, assignee] += 1
+        priority = self._priority(row) or incident.priority
         update = Update(
             at=incident.at,
             incident=name,
             actor=actor,
             off=off,
             on=on,
+            priority=priority if priority != incident.priority else "",
             unassigned=incident.assignee if assignee != incident.assignee else "",
             assigned=assignee if assignee != incident.assignee else "",
             open=is_open if is_open != incident.open else None,
         )
-        incident.assignee, incident.open = assignee, is_open
-        if off or on or update.unassigned or update.assigned or update.open is not None:
+        incident.priority, incident.assignee, incident.open = priority, assignee, is_open
+        if off or on or update.priority or update.unassigned or update.assigned or update.open is not None:
             self.changes.append(update)
+
+    def _priority(self, row: Row) -> str:
+        if self._raw.priority is None:
+            return ""
+        told = self._told(row, self._raw.priority.column)
+        return self._raw.priority.values.get(told, told)
 
     def _relabel(self, row: Row, incident: _Incident, actor: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """The labels that go and come with a row."""
@@ -202,7 +214,7 @@ class _Reading:
         for facet, label in wanted.items():
             before = incident.labels.get(facet)
             if label and label != before:
-                on.append(self._short(row, label))
+                on.append(self._fitting(row, label))
                 off += [before] if before is not None else []
                 incident.labels[facet] = label
         return tuple(off), tuple(on)
@@ -220,7 +232,8 @@ class _Reading:
                 return rule.name
         return incident.tier
 
-    def _short(self, row: Row, label: str) -> str:
-        if len(label) > LONGEST_LABEL:
-            raise self._table.wrong(row.line, f'the label "{label}" has more than {LONGEST_LABEL} characters')
+    def _fitting(self, row: Row, label: str) -> str:
+        wrong = self._map.platform.wrong_label(label)
+        if wrong:
+            raise self._table.wrong(row.line, wrong)
         return label

@@ -17,9 +17,9 @@ from tierkeeper.rules.policy.raw import Raw, Text
 from tierkeeper.rules.policy.wording import report
 from tierkeeper.rules.policy.yaml_text import Document, Mark, read_yaml, refusal
 from tierkeeper.rules.policy.yaml_text import Path as KeyPath
+from tierkeeper.sync.eventlog.platforms import PLATFORMS, Platform
 
-_SHAPE = ("a map is a mapping of keys to values", "begin with repository: and a repository's name")
-_REPOSITORY = re.compile(r"[\w.-]+/[\w.-]+", re.ASCII)
+_SHAPE = ("a map is a mapping of keys to values", "begin with repository: owner/name, or project: and a key")
 _PLACES = re.compile(r"[{}]+")
 
 
@@ -70,6 +70,13 @@ class Labels(Raw):
     values: dict[Text, Text] = Field(default={}, description="The value for a text of the log. Absent: as it stands.")
 
 
+class Priority(Raw):
+    """A column kept as the issue's own priority."""
+
+    column: Text = Field(description="The column.")
+    values: dict[Text, Text] = Field(description="The priority for a text of the log, the highest first.")
+
+
 class Roles(Raw):
     """Who acts for a tier."""
 
@@ -77,9 +84,10 @@ class Roles(Raw):
 
 
 class RawMap(Raw):
-    """A map as it is written."""
+    """A map as it is written: with a repository it is for GitHub, with a project for Jira."""
 
-    repository: Text = Field(description="The repository that the issues are put in: owner/name.")
+    repository: Text | None = Field(default=None, description="GitHub: where the issues are put, owner/name.")
+    project: Text | None = Field(default=None, description="Jira: the key of the project that the issues are put in.")
     account: Text = Field(default="tierkeeper", description="The account that Tierkeeper acts with.")
     unknown: Text = Field(default="?", description="What stands in a cell that says nothing.")
     dates: Text = Field(description="How times are written, in the letters of strptime, such as %d/%m/%Y %H:%M.")
@@ -94,15 +102,21 @@ class RawMap(Raw):
     assignee: People | None = Field(default=None, description="Who is assigned; a cell that says nothing is nobody.")
     state: State = Field(description="Whether the incident is over.")
     tiers: Tiers = Field(description="Which tier the incident is with.")
+    priority: Priority | None = Field(default=None, description="The issue's own priority; Jira only.")
     labels: dict[Text, Labels] = Field(default={}, description="What else is kept as a label, by facet.")
     roles: Roles = Field(default=Roles(), description="Who acts for a tier.")
     bots: list[Text] = Field(default=[], description="Accounts that are in no role: automations.")
 
 
 class LogMap(msgspec.Struct, frozen=True):
-    """A map, read and checked. `document` is its text, for findings about the log's columns."""
+    """A map, read and checked. `document` is its text, for findings about the log's columns.
+
+    `place` is the repository or the project of its platform.
+    """
 
     raw: RawMap
+    platform: Platform
+    place: str
     zone: tzinfo
     document: Document
 
@@ -142,14 +156,32 @@ def parse_map(text: str, file: str) -> LogMap:
         report(findings, (), error, RawMap)
         findings.refuse()
         raise  # every validation error is a finding that stops the run
+    platform, place = _platform(raw, findings)
     zone = _check(raw, findings)
     findings.refuse()
-    return LogMap(raw, zone, document)
+    return LogMap(raw, platform, place, zone, document)
+
+
+def _platform(raw: RawMap, findings: Findings) -> tuple[Platform, str]:
+    """Which platform the map is for, and the place there."""
+    places = [(platform, place) for platform in PLATFORMS if (place := getattr(raw, platform.place)) is not None]
+    if len(places) != 1:
+        said = "both" if places else "neither"
+        remedy = " or ".join(f"{platform.place}: {platform.example}" for platform in PLATFORMS)
+        findings.add(
+            ("project",), f"expected either a repository or a project, got {said}", remedy, on_key=bool(places)
+        )
+        return PLATFORMS[0], ""
+    platform, place = places[0]
+    if platform.shape.fullmatch(place) is None:
+        findings.add((platform.place,), f"expected {platform.expected}", f"such as {platform.example}")
+    if raw.priority is not None and not platform.native_priority:
+        message = f"an issue on {platform.title} has no priority of its own"
+        findings.add(("priority",), message, "keep it under labels:", on_key=True)
+    return platform, place
 
 
 def _check(raw: RawMap, findings: Findings) -> tzinfo:
-    if _REPOSITORY.fullmatch(raw.repository) is None:
-        findings.add(("repository",), "expected owner/name", "such as example/incidents")
     templates: list[tuple[KeyPath, str]] = [(("title",), raw.title)]
     templates += [((name, "account"), people.account) for name, people in _people(raw)]
     for path, template in templates:
@@ -186,6 +218,8 @@ def _columns(raw: RawMap) -> Iterator[tuple[KeyPath, str]]:
     for name, people in _people(raw):
         yield (name, "column"), people.column
     yield ("state", "column"), raw.state.column
+    if raw.priority is not None:
+        yield ("priority", "column"), raw.priority.column
     yield ("tiers", "column"), raw.tiers.column
     for position, rule in enumerate(raw.tiers.first):
         for place, column in enumerate(rule.any_set):

@@ -8,6 +8,7 @@ from log_samples import MAP, log_of, log_text
 
 from tierkeeper.plugins.github.sandbox import GitHubSandbox
 from tierkeeper.sync.cli.main import main
+from tierkeeper.sync.eventlog.github_target import GitHubTarget
 from tierkeeper.sync.eventlog.loading import Loader
 from tierkeeper.sync.eventlog.logmap import parse_map
 
@@ -22,7 +23,7 @@ DESK = "desk: Incidents\nroles: {}\ntiers: [{name: support, role: support}]\n"
 
 def test_issues_have_the_logs_history_actors_and_times(tmp_path: Path) -> None:
     box, logmap = GitHubSandbox(), parse_map(MAP, "map.yaml")
-    loader = Loader(box.store, logmap)
+    loader = Loader(GitHubTarget(box.store, logmap))
     for week in log_of(tmp_path, *ROWS).weeks():
         loader.apply(week)
     events = box.store.data.events.values()
@@ -47,7 +48,7 @@ def test_issues_have_the_logs_history_actors_and_times(tmp_path: Path) -> None:
 
 def test_who_acts_may_triage_and_who_only_reports_may_read(tmp_path: Path) -> None:
     box, logmap = GitHubSandbox(), parse_map(MAP, "map.yaml")
-    Loader(box.store, logmap).apply(next(log_of(tmp_path, *ROWS).weeks()))
+    Loader(GitHubTarget(box.store, logmap)).apply(next(log_of(tmp_path, *ROWS).weeks()))
     permissions = box.store.repository("example/incidents").permissions
     assert permissions["agent-4"] == permissions["resolver-12"] == "triage"
     assert "caller-7" not in permissions

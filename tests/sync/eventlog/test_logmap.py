@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from log_samples import MAP, log_of, log_text
+from log_samples import JIRA_MAP, MAP, log_of, log_text
 
 from tierkeeper.plugins.errors import PolicyError, UsageError
 from tierkeeper.sync.eventlog.changes import read_log
@@ -32,6 +32,14 @@ tiers: []
         ("Europe/Berlin", "Europe/Bonn", "map.yaml:3:12", 'unknown time zone "Europe/Bonn"'),
         ("example/incidents", "incidents", "map.yaml:1:13", "expected owner/name"),
         (MAP, "", "map.yaml:1:1", "a map is a mapping"),
+        (
+            "repository: example/incidents\n",
+            "",
+            "map.yaml:1:1",
+            "expected either a repository or a project, got neither",
+        ),
+        ("example/incidents\n", "example/incidents\nproject: INC\n", "map.yaml:2:1", "a project, got both"),
+        ("bots:", "priority: {column: priority, values: {}}\nbots:", "map.yaml:22:1", "has no priority of its own"),
     ],
 )
 def test_what_is_wrong_is_told_with_its_place(old: str, new: str, place: str, said: str) -> None:
@@ -39,6 +47,14 @@ def test_what_is_wrong_is_told_with_its_place(old: str, new: str, place: str, sa
         parse_map(MAP.replace(old, new, 1), "map.yaml")
     assert place in str(raised.value)
     assert said in str(raised.value)
+
+
+def test_a_projects_key_is_checked_and_so_is_the_priority(tmp_path: Path) -> None:
+    with pytest.raises(PolicyError, match=r"map\.yaml:1:10  project: expected a project's key"):
+        parse_map(JIRA_MAP.replace("INC", "Incidents"), "map.yaml")
+    (tmp_path / "log.csv").write_text(log_text())
+    with pytest.raises(PolicyError, match='the log has no column "prio"'):
+        read_log(tmp_path / "log.csv", parse_map(JIRA_MAP.replace("column: priority", "column: prio"), "map.yaml"))
 
 
 def test_a_column_that_the_log_does_not_have_is_told_with_its_place(tmp_path: Path) -> None:
