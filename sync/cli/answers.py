@@ -220,21 +220,24 @@ class RuleManual(msgspec.Struct, kw_only=True):
 
 
 class SandboxUser(msgspec.Struct, kw_only=True):
-    """An account in a sandbox, and its token there."""
+    """An account in a sandbox, and its token there; `email` is Jira's, which its tokens go with."""
 
     login: str
     token: str
+    email: str = ""
 
 
 class SandboxAnswer(msgspec.Struct, kw_only=True):
-    """`tierkeeper sandbox`: where it is, and who is in it."""
+    """`tierkeeper sandbox`: which platform, where, its repositories (GitHub) or projects (Jira), and who is in it."""
 
     format: int = FORMAT
     command: str = "sandbox"
+    platform: str
     url: str
     state: str = ""
     now: datetime
     repositories: list[str] = []
+    projects: list[str] = []
     users: list[SandboxUser] = []
 
 
@@ -248,7 +251,9 @@ class LoadAnswer(msgspec.Struct, kw_only=True):
     format: int = FORMAT
     command: str = "sandbox load"
     state: str
-    repository: str
+    platform: str
+    repository: str = ""
+    project: str = ""
     token: str
     desk: str = ""
     first: datetime

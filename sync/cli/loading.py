@@ -1,7 +1,7 @@
 """What `sandbox load` does: reads the log by its map, does it again in a sandbox, and writes that one's state file."""
 
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -9,14 +9,12 @@ from tierkeeper.plugins.errors import UsageError
 from tierkeeper.sync.cli.answers import LoadAnswer
 from tierkeeper.sync.cli.cycle_page import counted
 from tierkeeper.sync.cli.screen import Screen
+from tierkeeper.sync.cli.sites import Site, open_site
 from tierkeeper.sync.eventlog.changes import EventLog, read_log
+from tierkeeper.sync.eventlog.loading import Loader
 from tierkeeper.sync.eventlog.logmap import LogMap, read_map
 from tierkeeper.sync.eventlog.roles import roles_of, with_roles
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from tierkeeper.plugins.github.sandbox import GitHubSandbox
+from tierkeeper.sync.eventlog.targets import token_of
 
 
 class Ask(msgspec.Struct, frozen=True, kw_only=True):
@@ -40,14 +38,14 @@ def load(ask: Ask, *, json: bool) -> None:
             raise UsageError(f"there is no incident in {ask.log}")
         roles = roles_of(log, logmap)
         policy = _with_roles(ask.desk, roles, logmap) if ask.desk is not None else ""
-        answer = _fill(ask, log, logmap, progress)
+        answer, site = _fill(ask, log, logmap, progress)
     answer.roles = {tier: len(people) for tier, people in roles.items()}
     if ask.desk is not None:
         _write(ask.desk, policy)
     if json:
         screen.answer(answer)
     else:
-        _tell(answer, screen)
+        _tell(answer, logmap, site, screen)
 
 
 def _require_new(state: Path) -> None:
@@ -72,48 +70,40 @@ def _write(path: Path, text: str) -> None:
     draft.replace(path)
 
 
-def _sandbox() -> "GitHubSandbox":
-    try:
-        from tierkeeper.plugins.github.sandbox import GitHubSandbox  # noqa: PLC0415  # an extra may be missing
-    except ModuleNotFoundError as error:
-        raise UsageError(
-            f"the sandbox needs the extra `sandbox` ({error.name} is missing): pip install 'tierkeeper[sandbox]'"
-        ) from error
-    return GitHubSandbox()
-
-
-def _fill(ask: Ask, log: EventLog, logmap: LogMap, progress: "Callable[[str], None]") -> LoadAnswer:
-    box = _sandbox()
-    from tierkeeper.sync.eventlog.loading import Loader, token_of  # noqa: PLC0415  # it needs the same extra
-
-    box.set_now(log.changes[0].at)
-    loader = Loader(box.store, logmap)
+def _fill(ask: Ask, log: EventLog, logmap: LogMap, progress: Callable[[str], None]) -> tuple[LoadAnswer, Site]:
+    site = open_site(logmap.platform)
+    site.box.set_now(log.changes[0].at)
+    target = site.target(logmap)
+    loader = Loader(target)
     for week in log.weeks():
         loader.apply(week)
-        box.set_now(week.end)
+        site.box.set_now(week.end)
         progress(f"loaded up to {week.end:%Y-%m-%d}")
     try:
-        box.store.save(ask.state)
+        site.save(ask.state)
     except OSError as error:
         raise UsageError(f"{ask.state} cannot be written: {error.strerror}") from error
-    return LoadAnswer(
+    answer = LoadAnswer(
         state=str(ask.state),
-        repository=logmap.raw.repository,
+        platform=logmap.platform.name,
+        repository=logmap.raw.repository or "",
+        project=logmap.raw.project or "",
         token=token_of(logmap),
         desk=str(ask.desk or ""),
         first=log.changes[0].at,
         last=log.changes[-1].at,
-        now=box.now,
+        now=site.box.now,
         incidents=log.incidents,
         rows=log.rows,
-        events=len(box.store.data.events),
+        events=target.events,
         people=loader.people,
     )
+    return answer, site
 
 
-def _tell(answer: LoadAnswer, screen: Screen) -> None:
+def _tell(answer: LoadAnswer, logmap: LogMap, site: Site, screen: Screen) -> None:
     span = f"{answer.first:%Y-%m-%d} to {answer.last:%Y-%m-%d}"
-    screen.title(answer.repository, f"{counted(answer.incidents, 'incident')}, {span}")
+    screen.title(logmap.place, f"{counted(answer.incidents, 'incident')}, {span}")
     screen.say(f"  {counted(answer.rows, 'row')} made {counted(answer.events, 'event')} by {answer.people:,} people")
     acting = ", ".join(f"{tier} {people}" for tier, people in answer.roles.items())
     written = f", written to {answer.desk}" if answer.desk else "; --desk POLICY writes who they are"
@@ -121,6 +111,8 @@ def _tell(answer: LoadAnswer, screen: Screen) -> None:
     screen.say()
     screen.say("serve it, and point a desk at it", "bold")
     screen.say(f"  tierkeeper sandbox serve --state {answer.state} --port 8080")
-    screen.say(f"  queues: {{incidents: {{tracker: github, repository: {answer.repository}}}}}")
+    platform = logmap.platform
+    screen.say(f"  queues: {{incidents: {{tracker: {platform.name}, {platform.place}: {logmap.place}}}}}")
     moment = f"{answer.now:%Y-%m-%dT%H:%M:%SZ}"
-    screen.say(f"  GITHUB_TOKEN={answer.token} tierkeeper run --now {moment}")
+    own = next((user for user in site.users if user.token == answer.token), None)
+    screen.say(f"  {site.environment(own)} tierkeeper run --now {moment}")

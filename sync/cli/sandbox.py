@@ -11,6 +11,12 @@ from tierkeeper.sync.cli.sandbox_load import load
 sandbox = typer.Typer(help="Loopback trackers to try things on.", invoke_without_command=True)
 sandbox.command()(load)
 
+Platform = Annotated[
+    str,
+    typer.Option(
+        help="github or jira; left out: the one that the state file or the desk is of, else github.", metavar="NAME"
+    ),
+]
 Port = Annotated[int, typer.Option(min=0, max=65535, help="The port on 127.0.0.1; 0: any that is free.")]
 State = Annotated[
     Path | None,
@@ -21,30 +27,30 @@ Clock = Annotated[
 ]
 Like = Annotated[
     Path | None,
-    typer.Option(
-        help="Put this desk's people, teams and repositories into it, each person with a token.", metavar="POLICY"
-    ),
+    typer.Option(help="Put this desk's people, groups and places into it, each person with a token.", metavar="POLICY"),
 ]
 
 
 @sandbox.callback()
-def serve_by_default(
+def serve_by_default(  # noqa: PLR0913  # one for each option of `serve`, and typer's own
     context: typer.Context,
     *,
+    platform: Platform = "",
     port: Port = 0,
     state: State = None,
     now: Clock = "",
     like: Like = None,
     json: Json = False,
 ) -> None:
-    """Serve a GitHub of your own on 127.0.0.1 until Ctrl-C; without a subcommand: serve."""
+    """Serve a GitHub or a Jira of your own on 127.0.0.1 until Ctrl-C; without a subcommand: serve."""
     if context.invoked_subcommand is None:
-        serve(port=port, state=state, now=now, like=like, json=json)
+        serve(platform=platform, port=port, state=state, now=now, like=like, json=json)
 
 
 @sandbox.command()
 def serve(
     *,
+    platform: Platform = "",
     port: Port = 0,
     state: State = None,
     now: Clock = "",
@@ -54,4 +60,4 @@ def serve(
     """Serve it in the foreground, until Ctrl-C or SIGTERM."""
     from tierkeeper.sync.cli import serving  # noqa: PLC0415  # heavy: not for --help
 
-    serving.serve(serving.Ask(port=port, state=state, now=now, like=like), json=json)
+    serving.serve(serving.Ask(platform=platform, port=port, state=state, now=now, like=like), json=json)

@@ -23,7 +23,7 @@ def load(
     ] = None,
     json: Json = False,
 ) -> None:
-    """Put an incident event log into a GitHub sandbox: issues with their true history, people and times."""
+    """Put an incident event log into a sandbox, GitHub or Jira as its map says: issues with true history."""
     from tierkeeper.sync.cli import loading  # noqa: PLC0415  # heavy: not for --help
 
     ask = loading.Ask(log=log, columns=columns, state=state, desk=desk, incidents=incidents)

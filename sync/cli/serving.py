@@ -1,4 +1,4 @@
-"""What `sandbox serve` does: starts the GitHub sandbox, says how to use it, and stops it when told to."""
+"""What `sandbox serve` does: starts a sandbox, says how to use it, and stops it when told to."""
 
 import signal
 import sys
@@ -7,28 +7,25 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
-from typing import TYPE_CHECKING
 
 import msgspec
 
 from tierkeeper.plugins.errors import UsageError
-from tierkeeper.plugins.model.desk import Desk
 from tierkeeper.rules.policy import Policy
-from tierkeeper.sync.cli.answers import SandboxAnswer, SandboxUser
+from tierkeeper.sync.cli.answers import SandboxAnswer
 from tierkeeper.sync.cli.cycle_page import counted
 from tierkeeper.sync.cli.desks import load, moment
 from tierkeeper.sync.cli.screen import Screen
+from tierkeeper.sync.cli.sites import OWN, Site, open_site, platform_in, platform_named
+from tierkeeper.sync.eventlog.platforms import PLATFORMS, Platform
 
-if TYPE_CHECKING:
-    from tierkeeper.plugins.github.sandbox import GitHubSandbox
-
-OWN = "tierkeeper"
 SHOWN_USERS = 40
 
 
 class Ask(msgspec.Struct, frozen=True, kw_only=True):
-    """What was asked for on the command line."""
+    """What was asked for on the command line; without a platform it is found."""
 
+    platform: str = ""
     port: int = 0
     state: Path | None = None
     now: str = ""
@@ -37,17 +34,21 @@ class Ask(msgspec.Struct, frozen=True, kw_only=True):
 
 def serve(ask: Ask, *, json: bool) -> None:
     """Serve until SIGINT or SIGTERM."""
+    if ask.state is not None and not ask.state.absolute().parent.is_dir():
+        raise UsageError(f"there is no folder {ask.state.absolute().parent} for the state file")
     policy = load(ask.like).policy if ask.like is not None else None
-    box = _made(ask)
+    platform = _platform(ask, policy)
+    site = open_site(platform, port=ask.port, state=ask.state, now=moment(ask.now) if ask.now else None)
     if policy is not None:
-        populate(box, policy)
+        site.populate(policy)
     with _until_stopped() as stopped:
+        box = site.box
         try:
             box.start()
         except OSError as error:
             raise UsageError(f"port {ask.port} of 127.0.0.1 cannot be used: {error.strerror}") from error
         try:
-            _tell(_answer(box, ask), ask, json=json)
+            _tell(_answer(site, platform, ask), site, platform, json=json)
             stopped.wait()
         finally:
             box.stop()
@@ -69,69 +70,43 @@ def _until_stopped() -> Iterator[threading.Event]:
             signal.signal(number, handler)
 
 
-def _made(ask: Ask) -> "GitHubSandbox":
-    try:
-        from tierkeeper.plugins.github.sandbox import GitHubSandbox  # noqa: PLC0415  # an extra may be missing
-    except ModuleNotFoundError as error:
-        raise UsageError(
-            f"the sandbox needs the extra `sandbox` ({error.name} is missing): pip install 'tierkeeper[sandbox]'"
-        ) from error
-    if ask.state is not None and not ask.state.absolute().parent.is_dir():
-        raise UsageError(f"there is no folder {ask.state.absolute().parent} for the state file")
-    try:
-        return GitHubSandbox(port=ask.port, state=ask.state, now=moment(ask.now) if ask.now else None)
-    except (msgspec.MsgspecError, UnicodeDecodeError, OSError) as error:
-        raise UsageError(f"{ask.state} is no state of a sandbox: {error}") from error
+def _platform(ask: Ask, policy: Policy | None) -> Platform:
+    """The platform that was named, else the state file's, else the one that all of the desk's issues are on."""
+    kept = platform_in(ask.state) if ask.state is not None and ask.state.exists() else None
+    if ask.platform:
+        named = platform_named(ask.platform)
+        if kept is not None and kept is not named:
+            raise UsageError(f"{ask.state} is the state of a {kept.title} sandbox; leave out --platform {named.name}")
+        return named
+    if kept is not None:
+        return kept
+    used = set() if policy is None else {policy.trackers[queue.tracker].plugin.name for queue in policy.queues.values()}
+    return next((platform for platform in PLATFORMS if used == {platform.name}), PLATFORMS[0])
 
 
-def populate(box: "GitHubSandbox", policy: Policy) -> None:
-    """Put a desk's people, teams and GitHub repositories into a sandbox. What is there already stays."""
-    desk, store = policy.desk, box.store
-    for login in (OWN, *_logins(desk)):
-        if login.casefold() not in store.data.people:
-            store.add_user(login, token=f"{login}-token")
-    teams = {source for role in desk.roles.values() for source in role.sources if source.kind == "team"}
-    for queue in policy.queues.values():
-        if policy.trackers[queue.tracker].plugin.name != "github" or queue.place.casefold() in store.data.names:
-            continue
-        people = dict.fromkeys(_logins(desk), "triage")
-        store.add_organization(queue.place.partition("/")[0], members=[OWN, *people])
-        store.add_repository(queue.place, permissions={OWN: "admin", **people})
-    for source in teams:
-        organization, _, slug = source.name.partition("/")
-        if source.name.casefold() not in store.data.teams:
-            store.add_team(organization, slug)
-
-
-def _logins(desk: Desk) -> list[str]:
-    """The GitHub account of everybody whom the policy names."""
-    named = [person for role in desk.roles.values() for person in role.people]
-    named += [*desk.people, *desk.all_key_users, *(tier.lead for tier in desk.tiers), desk.leader, *sorted(desk.bots)]
-    trackers = {facet_tracker for facet in desk.facets.values() for facet_tracker in facet.maps}
-    logins = [desk.account_of(person, tracker) for person in named for tracker in sorted(trackers) if person]
-    return list(dict.fromkeys(login for login in logins if login))
-
-
-def _answer(box: "GitHubSandbox", ask: Ask) -> SandboxAnswer:
-    data = box.store.data
+def _answer(site: Site, platform: Platform, ask: Ask) -> SandboxAnswer:
     return SandboxAnswer(
-        url=box.url,
+        platform=platform.name,
+        url=site.box.url,
         state=str(ask.state or ""),
-        now=box.now,
-        repositories=sorted(repository.full_name for repository in data.repositories.values()),
-        users=[SandboxUser(login=token.login, token=text) for text, token in data.tokens.items()],
+        now=site.box.now,
+        repositories=site.places if platform.place == "repository" else [],
+        projects=site.places if platform.place == "project" else [],
+        users=site.users,
     )
 
 
-def _tell(answer: SandboxAnswer, ask: Ask, *, json: bool) -> None:
+def _tell(answer: SandboxAnswer, site: Site, platform: Platform, *, json: bool) -> None:
     screen = Screen()
     if json:
         screen.answer(answer)
         sys.stdout.flush()
         return
-    screen.title("GitHub sandbox", answer.url)
-    screen.say(f"  its time is {answer.now:%Y-%m-%d %H:%M:%S} UTC{', and stands still' if ask.now else ''}")
-    screen.say(f"  repositories: {', '.join(answer.repositories) or 'none'}")
+    screen.title(f"{platform.title} sandbox", answer.url)
+    stands = ", and stands still" if site.box.clock.is_set else ""
+    screen.say(f"  its time is {answer.now:%Y-%m-%d %H:%M:%S} UTC{stands}")
+    heading = "repositories" if platform.place == "repository" else "projects"
+    screen.say(f"  {heading}: {', '.join(site.places) or 'none'}")
     if answer.users:
         screen.say()
         screen.say("people and their tokens", "bold")
@@ -143,9 +118,7 @@ def _tell(answer: SandboxAnswer, ask: Ask, *, json: bool) -> None:
     own = next((user for user in answer.users if user.login == OWN), None)
     screen.say()
     screen.say("point a desk at it", "bold")
-    screen.say(f'  trackers: {{github: {{plugin: github, url: "{answer.url}"}}}}')
-    screen.say(
-        f"  GITHUB_TOKEN={own.token if own else '<a token of the account that Tierkeeper acts with>'} tierkeeper run"
-    )
+    screen.say(f'  trackers: {{{platform.name}: {{plugin: {platform.name}, url: "{answer.url}"}}}}')
+    screen.say(f"  {site.environment(own)} tierkeeper run")
     screen.say("Ctrl-C stops it.")
     sys.stdout.flush()

@@ -1,0 +1,59 @@
+"""A GitHub of one's own for the command line."""
+
+from datetime import datetime
+from pathlib import Path
+
+from tierkeeper.plugins.github.sandbox import GitHubSandbox
+from tierkeeper.rules.policy import Policy
+from tierkeeper.sync.cli.answers import SandboxUser
+from tierkeeper.sync.cli.sites import OWN, logins, trackers_of
+from tierkeeper.sync.eventlog.github_target import GitHubTarget
+from tierkeeper.sync.eventlog.logmap import LogMap
+
+PLATFORM = "github"
+
+
+class GitHubSite:
+    """The GitHub sandbox."""
+
+    def __init__(self, port: int = 0, state: Path | None = None, now: datetime | None = None) -> None:
+        self.box = GitHubSandbox(port, state, now)
+
+    @property
+    def places(self) -> list[str]:
+        """The repositories."""
+        return sorted(repository.full_name for repository in self.box.store.data.repositories.values())
+
+    @property
+    def users(self) -> list[SandboxUser]:
+        """Those who have a token."""
+        return [SandboxUser(login=token.login, token=text) for text, token in self.box.store.data.tokens.items()]
+
+    def target(self, logmap: LogMap) -> GitHubTarget:
+        """The map's repository."""
+        return GitHubTarget(self.box.store, logmap)
+
+    def populate(self, policy: Policy) -> None:
+        """Put a desk's people, teams and repositories into it. What is there already stays."""
+        desk, store = policy.desk, self.box.store
+        people, trackers = logins(policy, PLATFORM), trackers_of(policy, PLATFORM)
+        for login in (OWN, *people):
+            if login.casefold() not in store.data.people:
+                store.add_user(login, token=f"{login}-token")
+        for queue in policy.queues.values():
+            if queue.tracker not in trackers or queue.place.casefold() in store.data.names:
+                continue
+            store.add_organization(queue.place.partition("/")[0], members=[OWN, *people])
+            store.add_repository(queue.place, permissions={OWN: "admin", **dict.fromkeys(people, "triage")})
+        for source in {source for role in desk.roles.values() for source in role.sources if source.kind == "team"}:
+            organization, _, slug = source.name.partition("/")
+            if source.name.casefold() not in store.data.teams:
+                store.add_team(organization, slug)
+
+    def environment(self, user: SandboxUser | None) -> str:
+        """The token."""
+        return f"GITHUB_TOKEN={user.token if user else '<a token of the account that Tierkeeper acts with>'}"
+
+    def save(self, path: Path) -> None:
+        """Write all of it to a state file."""
+        self.box.store.save(path)
