@@ -21,11 +21,11 @@ class Rule:
     """Looks at a case and yields decisions. No I/O, no clock, nothing kept between cases.
 
     The docstring of a subclass is its manual. Its first line is what people are told when the rule speaks; the facts of
-    a decision fill its ``{places}``. Then come the parts **Why.**, **Refuses.** or **Flags.** or **Wants.** (an example),
-    **Lets pass.** (an example), **Options.**, and **When not to use it.**
+    a decision fill its ``{places}``. Then come the parts **Why.**, **Refuses.** or **Flags.** or **Wants.** (an
+    example), **Lets pass.** (an example), **Options.**, and **When not to use it.**
 
-    `code` names it in the policy; `group` is its folder; `guards` are the facets whose changes it may refuse; `wants` the
-    facets that it may set. A decision outside of these is an error of the rule.
+    `code` names it in the policy; `group` is its folder; `guards` are the facets whose changes it may refuse; `wants`
+    the facets that it may set. A decision outside of these is an error of the rule.
     """
 
     code: ClassVar[str]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -109,33 +108,31 @@ class World:
         for name in ("instance:berlin-01", "instance:pune-01", "entry-point:portal", "flag:TR01", "flag:TR02"):
             store.add_label(REPO, name)
 
+    def policy_text(self) -> str:
+        return POLICY.format(mode=self.mode, url=self.box.url, developers=self.developers) + self.extra
+
     def policy(self) -> Policy:
-        text = POLICY.format(mode=self.mode, url=self.box.url, developers=self.developers) + self.extra
-        return load_policy(text, file="desk.yaml", host=self.host)
+        return load_policy(self.policy_text(), file="desk.yaml", host=self.host)
 
     def cycle(self, *, write: bool = True, max_changes: int | None = None) -> Report:
         policy = self.policy()
         wall = ManualWall(self.box.now)
         with Ledger.open(self.ledger_path, desk=policy.desk.name) as ledger:
-            ports = Ports(
-                budget=MemoryBudget(),
-                etags=ledger.etags,
-                kept=ledger.kept,
-                wall=wall,
-                secret=lambda name: self.token if name == "GITHUB_TOKEN" else os.environ.get(name),
-            )
-            entry = policy.trackers["github"]
-            tracker = entry.plugin.make("github", entry.options, ports)
+            ports = Ports(budget=MemoryBudget(), etags=ledger.etags, kept=ledger.kept, wall=wall, secret=self.secret)
+            trackers = {name: entry.plugin.make(name, entry.options, ports) for name, entry in policy.trackers.items()}
             work = Cycle(
                 policy=policy,
                 ledger=ledger,
-                trackers={"github": tracker},
+                trackers=trackers,
                 now=self.box.now,
                 wall=wall,
                 write=write,
                 max_changes=policy.max_changes if max_changes is None else max_changes,
             )
             return work.run()
+
+    def secret(self, name: str) -> str | None:
+        return {"GITHUB_TOKEN": self.token, "JIRA_TOKEN": self.token}.get(name)
 
     def run_quiet(self) -> Report:
         """Run twice: the second run must not write."""
@@ -187,6 +184,9 @@ class World:
 
     def says(self, who: str, number: int, body: str) -> int:
         return int(self.call(who, "POST", f"/issues/{number}/comments", {"body": body})["id"])
+
+    def assigns_nobody(self, who: str, number: int) -> None:
+        self.call(who, "DELETE", f"/issues/{number}/assignees", {"assignees": sorted(self.assignees(number))})
 
     # What is there
 

@@ -6,7 +6,7 @@ import msgspec
 
 from tierkeeper.plugins.errors import UnexpectedAnswer
 from tierkeeper.plugins.jira.access import Access, issue_path
-from tierkeeper.plugins.jira.convert import RawComment, RawComments, marker_in
+from tierkeeper.plugins.jira.convert import Mark, RawComment, RawComments, mark_in
 from tierkeeper.plugins.jira.history import RawChangelogs, RawHistory
 
 MOST_ISSUES = 1000
@@ -57,13 +57,13 @@ def read_comments(access: Access, issue: str) -> list[RawComment]:
             return list(found.values())
 
 
-def read_markers(access: Access, comments: Iterable[RawComment]) -> dict[str, str]:
-    """The markers of those comments that are ours, by id. They are properties, which no list of issues shows."""
+def read_marks(access: Access, comments: Iterable[RawComment]) -> dict[str, Mark]:
+    """The marks of those comments that are ours, by id. They are properties, which no list of issues shows."""
     own = access.account().id
     ids = [int(one.id) for one in comments if one.author is not None and one.author.account_id == own]
-    found: dict[str, str] = {}
+    found: dict[str, Mark] = {}
     for start in range(0, len(ids), MOST_COMMENTS):
         body = {"ids": ids[start : start + MOST_COMMENTS]}
         listed = access.transport.ask("/comment/list?expand=properties", body).decode(_RawList)
-        found |= {one.id: marker_in(one.properties) for one in listed.values}
+        found |= {one.id: mark_in(one.properties) for one in listed.values}
     return found

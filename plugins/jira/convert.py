@@ -8,7 +8,7 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -256,8 +256,18 @@ def text_of(document: msgspec.Raw) -> str:
         return _TOO_DEEP
 
 
-def to_comment(raw: RawComment, issue: str, *, marker: str = "") -> Comment:
-    """Give the comment. `marker` is ours, for a comment that we made."""
+class Mark(NamedTuple):
+    """What makes a comment one of ours: its marker, and the digest of the Markdown that it was made of."""
+
+    key: str = ""
+    source: str = ""
+
+
+NO_MARK = Mark()
+
+
+def to_comment(raw: RawComment, issue: str, *, mark: Mark = NO_MARK) -> Comment:
+    """Give the comment. `mark` is ours, for a comment that we made."""
     return Comment(
         id=raw.id,
         issue=issue,
@@ -267,13 +277,14 @@ def to_comment(raw: RawComment, issue: str, *, marker: str = "") -> Comment:
         author=to_account(raw.author),
         internal=raw.jsd_public is False or raw.visibility is not None,
         app=app_of(raw.author),
-        marker=marker,
+        marker=mark.key,
+        source=mark.source,
     )
 
 
-def marker_in(properties: Sequence[RawProperty]) -> str:
-    """The marker among a comment's properties; empty if there is none."""
+def mark_in(properties: Sequence[RawProperty]) -> Mark:
+    """Our mark among a comment's properties; empty if there is none."""
     for one in properties:
         if one.key == MARKER and isinstance(one.value, dict):
-            return str(one.value.get("key") or "")
-    return ""
+            return Mark(str(one.value.get("key") or ""), str(one.value.get("source") or ""))
+    return NO_MARK

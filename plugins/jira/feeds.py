@@ -14,8 +14,9 @@ import msgspec
 
 from tierkeeper.plugins.errors import Moved, UnexpectedAnswer
 from tierkeeper.plugins.jira.access import Access, Project
-from tierkeeper.plugins.jira.changelogs import read_changelogs, read_comments, read_markers
+from tierkeeper.plugins.jira.changelogs import read_changelogs, read_comments, read_marks
 from tierkeeper.plugins.jira.convert import (
+    NO_MARK,
     READ_FIELDS,
     RawComment,
     RawFields,
@@ -145,7 +146,7 @@ class _Reading:
         histories = read_changelogs(self._access, [one.raw.id for one in new])
         words = self._words(new)
         comments = {one.raw.id: self._comments(one) for one in new}
-        markers = read_markers(self._access, [raw for listed in comments.values() for raw in listed])
+        marks = read_marks(self._access, [raw for listed in comments.values() for raw in listed])
         issues: list[Issue] = []
         events: list[Event] = []
         for one in new:
@@ -160,7 +161,7 @@ class _Reading:
             self._known.pop(one.raw.id, None)
         events.sort(key=attrgetter("at"))
         said: list[Comment] = [
-            to_comment(raw, issue, marker=markers.get(raw.id, ""))
+            to_comment(raw, issue, mark=marks.get(raw.id, NO_MARK))
             for issue, listed in comments.items()
             for raw in listed
         ]

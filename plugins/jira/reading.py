@@ -10,13 +10,14 @@ from tierkeeper.plugins.jira.access import Access, Project, issue_path
 from tierkeeper.plugins.jira.changelogs import read_changelogs, read_comments
 from tierkeeper.plugins.jira.convert import (
     LINK,
+    NO_MARK,
     READ_FIELDS,
     RawComment,
     RawFields,
     RawIssue,
     RawPage,
     decode_fields,
-    marker_in,
+    mark_in,
     milliseconds,
     moment_of,
     to_account,
@@ -97,7 +98,7 @@ def _read_once(access: Access, queue: Queue, ref: Ref, *, give_up: bool) -> Snap
 
 def _comment(access: Access, raw: RawComment, issue: str) -> Comment:
     ours = raw.author is not None and raw.author.account_id == access.account().id
-    return to_comment(raw, issue, marker=marker_in(raw.properties) if ours else "")
+    return to_comment(raw, issue, mark=mark_in(raw.properties) if ours else NO_MARK)
 
 
 def find_issue(access: Access, queue: Queue, marker: Marker, hint: Hint) -> Created | NotThere | Unclear:

@@ -5,6 +5,7 @@ from typing import Any
 from tierkeeper.plugins.jira.convert import INTERNAL, MARKER
 from tierkeeper.plugins.markup.adf import to_adf
 from tierkeeper.plugins.markup.adf_text import to_markdown
+from tierkeeper.plugins.markup.text import digest
 
 LONGEST_TEXT = 32_767
 LONGEST_TITLE = 255
@@ -32,7 +33,7 @@ def title(text: str) -> str:
 
 def comment_body(text: str, marker: str, *, internal: bool) -> dict[str, Any]:
     """A comment to be sent: its document, and the properties that say whose it is and who may read it."""
-    properties: list[dict[str, Any]] = [{"key": MARKER, "value": {"key": marker}}]
+    properties: list[dict[str, Any]] = [{"key": MARKER, "value": {"key": marker, "source": digest(text)}}]
     properties.append({"key": INTERNAL, "value": {"internal": internal}})
     return {"body": document(text), "properties": properties}
 

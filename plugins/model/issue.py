@@ -39,7 +39,11 @@ class Account(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Comment(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One comment. `issue` is the `Ref.id` it stands on; times are UTC; `body` is Markdown or plain text."""
+    """One comment. `issue` is the `Ref.id` it stands on; times are UTC; `body` is Markdown or plain text.
+
+    `marker` makes it one of ours; `source` is the digest of the Markdown that we wrote, where the tracker keeps another
+    format and `body` is read back from that.
+    """
 
     id: str
     issue: str
@@ -50,6 +54,7 @@ class Comment(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     internal: bool = False
     app: str = ""
     marker: str = ""
+    source: str = ""
 
     @property
     def edited(self) -> bool:

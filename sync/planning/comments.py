@@ -2,7 +2,7 @@
 
 import hashlib
 
-from tierkeeper.plugins.markup.text import markdown
+from tierkeeper.plugins.markup.text import digest, markdown
 from tierkeeper.plugins.model.change import DeleteComment, EditComment, PostComment
 from tierkeeper.plugins.model.event import Verdict
 from tierkeeper.plugins.model.issue import Comment
@@ -58,7 +58,7 @@ def show_status(sheet: Sheet) -> None:
     if not ours:
         sheet.plan.changes.append(PostComment(body, STATUS))
         sheet.plan.steps.append(Step(subject="comment", what="status comment made"))
-    elif not _says_the_same(ours[0].body, body):
+    elif not _says_the_same(ours[0], body):
         sheet.plan.changes.append(EditComment(ours[0].id, body, STATUS))
         sheet.plan.steps.append(Step(subject="comment", what="status comment edited"))
     for second in ours[1:]:
@@ -84,8 +84,10 @@ def _marker(telling: Telling) -> str:
     return f"tell:{hashlib.sha256(telling.key.encode()).hexdigest()[:16]}"
 
 
-def _says_the_same(shown: str, ours: str) -> bool:
+def _says_the_same(shown: Comment, ours: str) -> bool:
     """Whether a comment says what we would say: line ends, trailing space and the marker's line do not count."""
-    lines = [line.rstrip() for line in shown.replace("\r\n", "\n").split("\n")]
+    if shown.source:
+        return shown.source == digest(ours)
+    lines = [line.rstrip() for line in shown.body.replace("\r\n", "\n").split("\n")]
     kept = [line for line in lines if not (line.startswith("<!-- tierkeeper:") and line.endswith("-->"))]
     return "\n".join(kept).strip() == "\n".join(line.rstrip() for line in ours.split("\n")).strip()

@@ -1,9 +1,10 @@
-"""A real incident log through the whole path, a cycle for each week: `python -m tests.bench.real_log [INCIDENTS]`.
+"""A real incident log through the whole path: `python -m tests.bench.real_log [--platform jira] [INCIDENTS]`.
 
-The log is loaded into a GitHub sandbox in the order of time; each week's end, a cycle in flag mode reads it over HTTP.
+The log is loaded into a sandbox in the order of time; each week's end, a cycle in flag mode reads it over HTTP.
 What the ledger's cases hold must equal what a few lines count straight from the file.
 """
 
+import argparse
 import csv
 import io
 import os
@@ -17,7 +18,6 @@ from itertools import groupby, pairwise
 from pathlib import Path
 from typing import NamedTuple
 
-from tierkeeper.plugins.github.sandbox import GitHubSandbox
 from tierkeeper.plugins.host import load_plugins
 from tierkeeper.plugins.model.case import Case
 from tierkeeper.plugins.model.issue import Ref
@@ -25,15 +25,19 @@ from tierkeeper.plugins.tracker import Ports, Tracker
 from tierkeeper.plugins.transport.ports import ManualWall, MemoryBudget
 from tierkeeper.rules.policy import Policy, load_policy
 from tierkeeper.rules.reading import Reader, read_case
+from tierkeeper.sync.cli.sites import Site, open_site
 from tierkeeper.sync.cycle import Cycle
-from tierkeeper.sync.eventlog.changes import EventLog, Week, read_log
-from tierkeeper.sync.eventlog.loading import Loader, token_of
+from tierkeeper.sync.eventlog.changes import Week, read_log
+from tierkeeper.sync.eventlog.loading import Loader
 from tierkeeper.sync.eventlog.logmap import LogMap, read_map
+from tierkeeper.sync.eventlog.platforms import PLATFORMS
 from tierkeeper.sync.ledger import Ledger
 from tierkeeper.sync.report import Report
 
 ROOT = Path(__file__).parents[2]
 EXAMPLE = ROOT / "examples" / "incident-log"
+FILES = {"github": ("map.yaml", "desk.yaml"), "jira": ("jira-map.yaml", "jira-desk.yaml")}
+"""The example's map and policy for each platform; the policy's tracker has the platform's name."""
 LOG = "uci_incident_event_log_full_stripped.zip"
 CLOSED = {"Resolved", "Closed"}
 
@@ -158,35 +162,40 @@ def count_cases(cases: Iterable[Case]) -> Counts:
 # The run
 
 
-def replay(path: Path, folder: Path, *, incidents: int | None = None) -> Outcome:
+def replay(path: Path, folder: Path, *, incidents: int | None = None, platform: str = "github") -> Outcome:
     """Load the log week by week, with a cycle after each; the ledger is made in `folder`."""
-    logmap = read_map(EXAMPLE / "map.yaml")
+    logmap = read_map(EXAMPLE / FILES[platform][0])
     began = time.perf_counter()
     log = read_log(path, logmap, incidents=incidents)
-    with GitHubSandbox(now=log.changes[0].at) as box:
-        policy = desk_at(box.url)
-        loader = Loader(box.store, logmap)
+    site = open_site(logmap.platform, now=log.changes[0].at)
+    with site.box:
+        policy = desk_at(site.box.url, platform)
+        loader = Loader(site.target(logmap))
         loading = time.perf_counter() - began
         with Ledger.open(folder / "desk.sqlite", desk=policy.desk.name) as ledger:
-            run = _Run(box, ledger, policy, logmap)
+            run = _Run(site, ledger, policy, logmap)
             for week in log.weeks():
                 began = time.perf_counter()
                 loader.apply(week)
                 loading += time.perf_counter() - began
                 run.cycle(week)
-            return run.outcome(log, loading)
+            return run.outcome(loader.issues, loading)
 
 
-def desk_at(url: str) -> Policy:
+def desk_at(url: str, platform: str = "github") -> Policy:
     """The example's desk, with the sandbox's address."""
-    text = (EXAMPLE / "desk.yaml").read_text().replace("http://127.0.0.1:8080", url)
-    return load_policy(text, file="desk.yaml", host=load_plugins())
+    name = FILES[platform][1]
+    text = (EXAMPLE / name).read_text().replace("http://127.0.0.1:8080", url)
+    return load_policy(text, file=name, host=load_plugins())
 
 
 class _Run:
-    def __init__(self, box: GitHubSandbox, ledger: Ledger, policy: Policy, logmap: LogMap) -> None:
-        self._box, self._ledger, self._policy, self._map = box, ledger, policy, logmap
-        self.wall = ManualWall(box.now)
+    def __init__(self, site: Site, ledger: Ledger, policy: Policy, logmap: LogMap) -> None:
+        self._box, self._ledger, self._policy, self._map = site.box, ledger, policy, logmap
+        self._name = logmap.platform.name
+        own = next(user for user in site.users if user.login == logmap.raw.account)
+        self._secrets = {"GITHUB_TOKEN": own.token, "JIRA_TOKEN": own.token, "JIRA_EMAIL": own.email}
+        self.wall = ManualWall(self._box.now)
         self.reports: list[Report] = []
         self.seconds = 0.0
 
@@ -197,7 +206,7 @@ class _Run:
         cycle = Cycle(
             policy=self._policy,
             ledger=self._ledger,
-            trackers={"github": self._tracker()},
+            trackers={self._name: self._tracker()},
             now=week.end,
             wall=self.wall,
             write=True,
@@ -213,15 +222,15 @@ class _Run:
             etags=self._ledger.etags,
             kept=self._ledger.kept,
             wall=self.wall,
-            secret=lambda name: token_of(self._map) if name == "GITHUB_TOKEN" else None,
+            secret=self._secrets.get,
         )
-        entry = self._policy.trackers["github"]
-        return entry.plugin.make("github", entry.options, ports)
+        entry = self._policy.trackers[self._name]
+        return entry.plugin.make(self._name, entry.options, ports)
 
-    def outcome(self, log: EventLog, loading: float) -> Outcome:
-        refs = [Ref("incidents", str(number), str(number)) for number in range(1, log.incidents + 1)]
+    def outcome(self, issues: Iterable[str], loading: float) -> Outcome:
+        refs = [Ref("incidents", issue, issue) for issue in issues]
         own = self._map.raw.account
-        reader = Reader(desk=self._policy.desk, tracker="github", own=own, since=self._ledger.began)
+        reader = Reader(desk=self._policy.desk, tracker=self._name, own=own, since=self._ledger.began)
         known = self._ledger.histories("incidents", refs, own=own)
         counts = count_cases(read_case(one.history, reader, self.wall.now()) for one in known)
         return Outcome(
@@ -249,21 +258,24 @@ def lines_of(outcome: Outcome, expected: Counts, wall: float) -> Iterator[str]:
     yield from (f"  problem: {problem}" for problem in outcome.problems)
 
 
-def main(arguments: list[str]) -> int:
+def main() -> int:
     """Run it and print the figures."""
+    parser = argparse.ArgumentParser(prog="python -m tests.bench.real_log", description="A real log, a cycle a week.")
+    parser.add_argument("--platform", choices=[platform.name for platform in PLATFORMS], default=PLATFORMS[0].name)
+    parser.add_argument("incidents", nargs="?", type=int, metavar="INCIDENTS", help="only the first so many")
+    asked = parser.parse_args()
     path = log_file()
     if path is None:
         sys.stderr.write(f"{LOG} is not in {data_folder()}; TIERKEEPER_DATA names another folder\n")
         return 2
-    incidents = int(arguments[0]) if arguments else None
-    expected = count_rows(path, incidents)
+    expected = count_rows(path, asked.incidents)
     began = time.perf_counter()
     with tempfile.TemporaryDirectory() as folder:
-        outcome = replay(path, Path(folder), incidents=incidents)
+        outcome = replay(path, Path(folder), incidents=asked.incidents, platform=asked.platform)
     for line in lines_of(outcome, expected, time.perf_counter() - began):
         sys.stdout.write(f"{line}\n")
     return 0 if outcome.counts == expected and not outcome.problems else 1
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(main())

@@ -23,13 +23,21 @@ BODY = "\n".join(
     f'{step}. Open "Orders → {step}" in the shop, press *Save*, wait: the page says `Error {step}00`, ümlauts and all.'
     for step in range(1, 16)
 )
-REPLY = "We looked at it together; it happens with every order of this week. What does the log say?\n"
+REPLY = "We looked at it together; it happens with every order of this week.\n\nTried: another browser, another user.\n"
 
 
 def desk(url: str = "https://api.github.com", *, mode: str = "enforce") -> Policy:
-    """The four-level desk of the tests, its roles lists of people."""
+    """The four-level desk of the tests, its roles lists of people, with every bundled rule."""
+    host = load_plugins()
+    bundled = [code for code, rule in host.rules.items() if rule.__module__.startswith("tierkeeper.rules.bundled.")]
     text = POLICY.format(mode=mode, url=url, developers="{people: [dev-1, dev-2]}")
-    return load_policy(text, file="desk.yaml", host=load_plugins())
+    for short, full in (
+        ("rules:\n  TR01:\n  TR02:\n", "\n".join(["rules:", *(f"  {code}:" for code in sorted(bundled)), ""])),
+        ("{from: help-desk, to: support}", "{from: help-desk, to: support, needs: [environment, tried]}"),
+    ):
+        assert short in text
+        text = text.replace(short, full)
+    return load_policy(text, file="desk.yaml", host=host)
 
 
 def fill(store: Store, count: int) -> datetime:
