@@ -1,17 +1,20 @@
 """A Jira tracker over the sandbox, with what a test needs at hand."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext
 from datetime import datetime, timedelta
+from typing import Any
 
 from contracts import checked_exchanges, have_jira_contract
 from jira_world import OWN, World, world
 
 from tierkeeper.plugins.jira.options import JiraOptions
 from tierkeeper.plugins.jira.plugin import make_jira
+from tierkeeper.plugins.jira.tracker import JiraTracker
 from tierkeeper.plugins.model.desk import Queue, RoleSource
 from tierkeeper.plugins.model.issue import Ref
 from tierkeeper.plugins.tracker import Ports, Tracker
+from tierkeeper.plugins.transport.answer import Answer
 from tierkeeper.plugins.transport.ports import ManualWall, MemoryBudget, MemoryEtags, MemoryKept
 
 DEV = Queue("dev", "jira", "DEV")
@@ -32,6 +35,7 @@ class JiraBench:
         self.wall = ManualWall(self.box.now)
         self.etags, self.kept, self.budget = MemoryEtags(), MemoryKept(), MemoryBudget(creates_a_minute=10_000)
         self.store.add_group("supporters", members=["support-1", "dev-1", "left-1"])
+        self.sent: list[tuple[str, str, Any]] = []
         self.tracker = self.make()
 
     def make(self, who: str = OWN, *, token: str = "", **options: object) -> Tracker:
@@ -39,7 +43,21 @@ class JiraBench:
         secrets = {"JIRA_TOKEN": token or f"t-{who}"}
         given = {"url": self.box.url, "email": f"{who}@example.org", **options}
         ports = Ports(self.budget, self.etags, self.kept, self.wall, secrets.get)
-        return make_jira("jira", JiraOptions.model_validate(given), ports)
+        made = make_jira("jira", JiraOptions.model_validate(given), ports)
+        assert isinstance(made, JiraTracker)
+        transport = made._access.transport
+        send = transport.send
+
+        def noting(method: str, path: str, json: object | None, headers: Mapping[str, str]) -> Answer:
+            self.sent.append((method, path, json))
+            return send(method, path, json, headers)
+
+        transport.send = noting
+        return made
+
+    def bodies(self, method: str, path: str) -> list[Any]:
+        """What was sent by that method to paths that end so, in order."""
+        return [body for way, where, body in self.sent if way == method and where.partition("?")[0].endswith(path)]
 
     def asked(self) -> list[tuple[str, str, int]]:
         """What was asked since the last call: method, path, status."""

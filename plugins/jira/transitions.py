@@ -13,7 +13,7 @@ from typing import Any
 import msgspec
 
 from tierkeeper.plugins.errors import WriteRefused
-from tierkeeper.plugins.jira.access import Access, Project, issue_path
+from tierkeeper.plugins.jira.access import Access, Project, issue_path, project_path
 from tierkeeper.plugins.jira.convert import RawPage, RawStatus
 from tierkeeper.plugins.model.change import SetState
 
@@ -46,6 +46,11 @@ class Way(msgspec.Struct, frozen=True, rename="camel"):
 
 class _RawWays(msgspec.Struct):
     transitions: list[Way] = []
+
+
+class _RawType(msgspec.Struct):
+    id: str
+    statuses: list[RawStatus] = []
 
 
 def ways_out(access: Access, issue: str) -> list[Way]:
@@ -95,6 +100,12 @@ class Atlas:
             self._known[status.id] = self._look(status)
         return self._known[status.id]
 
+    def has(self, target: Target) -> bool:
+        """Whether any status of this type's workflow is what is wanted."""
+        path = f"{project_path(self._project.key)}/statuses"
+        types = self._access.transport.get(path).decode(list[_RawType])
+        return any(target.is_met(status) for one in types if one.id == self._type for status in one.statuses)
+
     def _look(self, status: RawStatus) -> list[Way] | None:
         body = {
             "jql": f'project = "{self._project.key}" AND issuetype = {self._type} AND status = {status.id}',
@@ -105,8 +116,24 @@ class Atlas:
         return ways_out(self._access, found[0].id) if found else None
 
 
-def find_way(here: RawStatus, target: Target, out_of: Callable[[RawStatus], list[Way] | None]) -> list[Way]:
+def find_way(here: RawStatus, target: Target, atlas: Atlas) -> list[Way]:
     """The shortest way; else that to the nearest status whose ways out nobody knows. Raises WriteRefused."""
+    found, unknown = _search(here, target, atlas.out_of)
+    if found:
+        return found
+    if unknown and atlas.has(target):
+        return unknown
+    shown = ", ".join(f"{way.name} → {way.to.name}" for way in atlas.out_of(here) or [])
+    raise WriteRefused(
+        f"the workflow has no way from {here.name!r} to {target}; ways out: {shown or 'none that our account may go'}: "
+        "add a transition, or map the facet to another status"
+    )
+
+
+def _search(
+    here: RawStatus, target: Target, out_of: Callable[[RawStatus], list[Way] | None]
+) -> tuple[list[Way], list[Way]]:
+    """By breadth: the shortest way to the target, and the one to the nearest open status whose ways out are unknown."""
     queue: deque[tuple[RawStatus, list[Way]]] = deque([(here, [])])
     seen = {here.id}
     unknown: list[Way] = []
@@ -114,23 +141,17 @@ def find_way(here: RawStatus, target: Target, out_of: Callable[[RawStatus], list
         status, path = queue.popleft()
         ways = out_of(status)
         if ways is None:
-            unknown = unknown or path
+            unknown = unknown or ([] if status.done else path)
             continue
         arriving = [way for way in ways if target.is_met(way.to)]
         if arriving:
-            return [*path, best(arriving, target)]
+            return [*path, best(arriving, target)], []
         for way in _one_each(ways):
             # a closed status on the way to another would tell everybody that the issue is done
             if way.to.id not in seen and len(path) < MOST_HOPS and (target.status or not way.to.done):
                 seen.add(way.to.id)
                 queue.append((way.to, [*path, way]))
-    if not unknown:
-        shown = ", ".join(f"{way.name} → {way.to.name}" for way in out_of(here) or []) or "none that our account may go"
-        raise WriteRefused(
-            f"the workflow has no way from {here.name!r} to {target}; ways out: {shown}: "
-            "add a transition, or map the facet to another status"
-        )
-    return unknown
+    return [], unknown
 
 
 def best(ways: Sequence[Way], target: Target) -> Way:

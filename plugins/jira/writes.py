@@ -5,6 +5,7 @@ writes to one issue refuses is that issue's error, and nobody else's.
 """
 
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
@@ -12,7 +13,7 @@ import msgspec
 
 from tierkeeper.plugins.errors import NotFound, OutOfBudget, TrackerError, WriteRefused
 from tierkeeper.plugins.jira.access import KINDS, SERVICE, Access, issue_path
-from tierkeeper.plugins.jira.convert import RawComment, RawFields, RawIssue, moment
+from tierkeeper.plugins.jira.convert import RawComment, RawFields, RawIssue, RawStatus, moment
 from tierkeeper.plugins.jira.edits import Comparison, Edit, of_kind
 from tierkeeper.plugins.jira.reading import elsewhere, get_issue
 from tierkeeper.plugins.jira.texts import comment_body, same_text
@@ -116,25 +117,34 @@ class IssueWriter:
         return raw, fields
 
     def _move(self, fields: RawFields, target: Target) -> bool:
-        """Bring the issue to a status, hop by hop; whether it was moved at all."""
-        here = fields.status
-        if here is None or fields.issuetype is None:
+        """Bring the issue to a status, hop by hop; whether it was moved at all. One that gets stuck is put back."""
+        start = fields.status
+        if start is None or fields.issuetype is None:
             raise WriteRefused("Jira does not show the issue's status, so that it cannot be changed")
         atlas = Atlas(self._access, self._access.project(self._queue.place), fields.issuetype.id)
-        visited = {here.id}
-        while not target.is_met(here):
+        visited = [start]
+        try:
+            self._walk(visited, target, atlas)
+        except WriteRefused:
+            if len(visited) > 1:
+                with suppress(WriteRefused):
+                    self._walk([visited[-1]], Target(open=not start.done, status=start.name), atlas)
+            raise
+        return len(visited) > 1
+
+    def _walk(self, visited: list[RawStatus], target: Target, atlas: Atlas) -> None:
+        """Go on from the last status that was visited."""
+        while not target.is_met(here := visited[-1]):
             atlas.learn(here, ways_out(self._access, self._issue))
-            way = find_way(here, target, atlas.out_of)[0]
-            if way.to.id in visited:
+            way = find_way(here, target, atlas)[0]
+            if way.to.id in {status.id for status in visited}:
                 raise WriteRefused(f"the workflow leads back to {way.to.name!r}: no way to {target} was found")
             body: dict[str, Any] = {"transition": {"id": way.id}}
             if filled := fill(way, self._filled, target.reason):
                 body["fields"] = filled
             self._send("POST", f"{self._path}/transitions", body)
-            here = way.to
-            visited.add(here.id)
-            self._written.append(f"status {here.name}")
-        return len(visited) > 1
+            visited.append(way.to)
+            self._written.append(f"status {way.to.name}")
 
     def _filled(self, names: Sequence[str]) -> frozenset[str]:
         """Which of these fields the issue has a value for."""
