@@ -221,7 +221,8 @@ def _tell_leader(case: Case, desk: Desk, change: FacetChange, ruling: Ruling) ->
     tier = desk.tier(case.tier)
     to = desk.leader or (tier.lead if tier else "")
     if to:
-        again = f"{change.by} set the {change.facet} to {change.after or 'nothing'} again after it was put back"
+        who = case.name_of(change.by)
+        again = f"{who} set the {change.facet} to {change.after or 'nothing'} again after it was put back"
         text = f"{again}; it stands now. {ruling.said}"
         yield Telling((to,), text, f"stands:{change.facet}:{change.event}", ruling.rule, ruling.mode)
 

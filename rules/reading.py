@@ -120,10 +120,23 @@ def read_case(history: History, reader: Reader, now: datetime) -> Case:
         allowed=allowed,
         replies=_replies(history.comments, actors, now),
         complete=history.complete,
+        names=_names(history, reader),
         opted_out=_opted_out(history, reader, actors, now),
         untrusted=values.untrusted,
         effort_day=desk.effort_day,
     )
+
+
+def _names(history: History, reader: Reader) -> dict[str, str]:
+    """What the tracker calls the accounts that the policy's `people` does not list."""
+    issue = history.issue
+    seen = [issue.author, *issue.assignees, *(one.author for one in history.comments)]
+    seen += [event.actor for event in history.events]
+    return {
+        account.id: account.name
+        for account in seen
+        if account is not None and account.name and reader.identify(account, "").name == account.id
+    }
 
 
 def _known(facets: dict[str, str | None], desk: Desk) -> dict[str, str | None]:

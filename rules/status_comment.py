@@ -34,7 +34,7 @@ def status_comment(case: Case, verdicts: Sequence[Verdict], desk: Desk) -> str:
     made = _handovers(case, verdicts)
     if made:
         name = (made[-1].asked or made[-1].at).astimezone(zone).tzname() or desk.time_zone
-        rows = [_row(change, desk, zone) for change in made]
+        rows = [_row(change, case, desk, zone) for change in made]
         parts.append("\n".join([f"| when ({name}) | from | to | by | with |", "|---|---|---|---|---|", *rows]))
     return "\n\n".join(parts)
 
@@ -56,7 +56,7 @@ def _headline(case: Case, desk: Desk) -> str:
     tier = desk.shown_tier(case.tier)
     parts = [f"**With {markdown(tier)}**"]
     if owners:
-        shown = ", ".join(f"**{markdown(owner)}**" for owner in owners)
+        shown = ", ".join(f"**{markdown(case.name_of(owner))}**" for owner in owners)
         parts.append(f"owner {shown}" if len(owners) == 1 else f"owners {shown}")
     parts.append(f"next: *{_next_step(case, owners, desk)}*")
     return " · ".join(parts)
@@ -66,7 +66,7 @@ def _next_step(case: Case, owners: Sequence[str], desk: Desk) -> str:
     if not case.open:
         return "nothing, it is closed"
     if len(owners) == 1 and _acts_here(owners[0], case, desk):
-        return f"{markdown(owners[0])} answers or hands it on"
+        return f"{markdown(case.name_of(owners[0]))} answers or hands it on"
     return f"somebody of {markdown(desk.shown_tier(case.tier))} answers or hands it on"
 
 
@@ -121,7 +121,7 @@ def _overruled(case: Case) -> bool:
     return "tier" in case.claims and len(changes) > 1 and changes[1].kind == "ours"
 
 
-def _row(change: FacetChange, desk: Desk, zone: ZoneInfo) -> str:
+def _row(change: FacetChange, case: Case, desk: Desk, zone: ZoneInfo) -> str:
     details = []
     if change.priority:
         details.append(f"priority {markdown(change.priority)}")
@@ -133,7 +133,7 @@ def _row(change: FacetChange, desk: Desk, zone: ZoneInfo) -> str:
         _day(change.asked or change.at, zone),
         markdown(desk.shown_tier(change.before)),
         markdown(desk.shown_tier(change.after)),
-        markdown(change.by or "unknown"),
+        markdown(case.name_of(change.by) or "unknown"),
         ", ".join(details),
     )
     return f"| {' | '.join(cells)} |"

@@ -71,8 +71,9 @@ class Case(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     `facets` holds the values at `now`. `changes` holds every change of a facet, oldest first. `pending` holds, for each
     facet that a human changed since its last allowed change, that change: from the last allowed value to today's,
     and by whom it was made last. `claims` are the values that the reporter gave with the report. `refused` are the
-    values put back since the last allowed change, `allowed` the last allowed value. `opted_out`: a lead of a tier set
-    the opt-out label. `untrusted` facets have a history that does not explain their value.
+    values put back since the last allowed change, `allowed` the last allowed value. `names` are what accounts
+    are called that the policy's `people` does not list. `opted_out`: a lead of a tier set the opt-out label.
+    `untrusted` facets have a history that does not explain their value.
     """
 
     ref: Ref
@@ -94,10 +95,15 @@ class Case(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     refused: Mapping[str, frozenset[str | None]] = {}
     allowed: Mapping[str, str | None] = {}
     replies: tuple[Reply, ...] = ()
+    names: Mapping[str, str] = {}
     opted_out: bool = False
     complete: bool = True
     untrusted: frozenset[str] = frozenset()
     effort_day: float = 480
+
+    def name_of(self, person: str) -> str:
+        """How people know somebody: an account that `people` does not list goes by the name that its tracker shows."""
+        return self.names.get(person, person)
 
     @property
     def tier(self) -> str:

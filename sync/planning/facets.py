@@ -69,7 +69,7 @@ def carry_out(sheet: Sheet, change: FacetChange) -> None:
         Step(
             subject=change.facet,
             what=f"{before or change.before} → {change.after}",
-            reason=f"{change.by} asked for it in a comment",
+            reason=f"{sheet.case.name_of(change.by)} asked for it in a comment",
             facet=change.facet,
             before=before,
             after=change.after,

@@ -55,7 +55,7 @@ class BypassedKeyUsers(Rule):
         return Refuse(
             handover,
             facts={
-                "who": handover.by,
+                "who": case.name_of(handover.by),
                 "tier": desk.shown_tier(handover.after),
                 "place": case.instance or case.entry_point or "this issue",
                 "asked": who,

@@ -38,7 +38,7 @@ class StrangerHandsOn(Rule):
         yield Refuse(
             handover,
             facts={
-                "who": handover.by,
+                "who": case.name_of(handover.by),
                 "source": desk.shown_tier(holder.name),
                 "tier": desk.shown_tier(handover.after),
                 "lead": holder.lead,
