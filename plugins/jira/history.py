@@ -4,7 +4,7 @@ A changelog names a field's value before and after; what an issue was given when
 first values are walked back from the earliest entry of each field, or from today's, and told as events of the creation.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
 import msgspec
@@ -15,7 +15,6 @@ from tierkeeper.plugins.model.event import Event, EventKind
 from tierkeeper.plugins.model.issue import Account, Issue
 
 _NO_CLAIM = frozenset({"status", "resolution"})
-_ELSEWHERE = frozenset({"project", "Key", "security"})
 _BY_VALUE = frozenset({ESTIMATE, "duedate"})
 
 
@@ -58,11 +57,6 @@ class Words(msgspec.Struct, frozen=True):
 
     custom: Mapping[str, tuple[str, Field]]
     done: Mapping[str, bool]
-
-
-def came_from_elsewhere(histories: Iterable[RawHistory]) -> bool:
-    """Whether an issue came from another project, or out of hiding: nothing of it was read before."""
-    return any(item.field in _ELSEWHERE for history in histories for item in history.items)
 
 
 def events_of(issue: Issue, creator: Account | None, histories: Sequence[RawHistory], words: Words) -> list[Event]:
