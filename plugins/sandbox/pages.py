@@ -118,9 +118,15 @@ class Pages:
         return self._layout(view, title, tag("h1", title), tag("p", words), tag("p", back))
 
     def _board(self, board: Board, view: View) -> Html:
-        names = list(dict.fromkeys([*self.tiers, *board.tiers]))
-        columns = [(name, [card for card in board.cards if _bears(card, name)]) for name in names]
-        columns.append(("no tier", [card for card in board.cards if not _tiers(card.labels)]))
+        names: dict[str, str] = {}
+        for name in (*self.tiers, *board.tiers):
+            names.setdefault(name.lower(), name)
+        held: dict[str, list[Card]] = {}
+        for card in board.cards:
+            for tier in dict.fromkeys(_tiers(card.labels) or [""]):
+                held.setdefault(tier, []).append(card)
+        columns = [(name, held.get(tier, [])) for tier, name in names.items()]
+        columns.append(("no tier", held.get("", [])))
         summary = f"{len(board.cards)} open, {board.closed} closed"
         return self._layout(
             view,
@@ -211,16 +217,12 @@ def _host(raw: Raw) -> str:
 
 
 def _tiers(labels: Iterable[Label]) -> list[str]:
-    return [label.name[len(TIER) :] for label in labels if is_tier(label.name)]
-
-
-def _bears(card: Card, tier: str) -> bool:
-    return tier.lower() in (name.lower() for name in _tiers(card.labels))
+    return [label.name[len(TIER) :].lower() for label in labels if is_tier(label.name)]
 
 
 def is_tier(label: str) -> bool:
     """Whether a label names a tier."""
-    return label.lower().startswith(TIER)
+    return len(label) > len(TIER) and label.lower().startswith(TIER)
 
 
 def _card(card: Card, view: View, column: str) -> Html:

@@ -36,8 +36,9 @@ text-decoration:none}
 .card h3 a{text-decoration:none}
 .card h3 a:hover{text-decoration:underline}
 .chips{display:flex;flex-wrap:wrap;gap:.3rem;margin:.35rem 0 0;padding:0;list-style:none}
-.chip{display:inline-block;border:1px solid var(--line);border-radius:1rem;padding:0 .55rem;font-size:.8125rem;
-line-height:1.45;background:var(--card);color:var(--text);vertical-align:-.2em}
+.chip{display:inline-block;max-width:100%;border:1px solid var(--line);border-radius:.75rem;padding:0 .55rem;
+font-size:.8125rem;line-height:1.45;background:var(--card);color:var(--text);vertical-align:middle}
+.chips li{line-height:1}
 .chip i{display:inline-block;width:.6rem;height:.6rem;border-radius:50%;border:1px solid var(--soft);
 margin-right:.35rem}
 .chip.flag{background:var(--warn-back);color:var(--warn);border-color:var(--warn)}
@@ -67,8 +68,7 @@ border-bottom:1px solid var(--line);background:var(--code)}
 .history li.own{border-left-color:var(--own)}
 .own .said{border-color:var(--own)}
 .own .said header{background:var(--own-back)}
-time,.chip{white-space:nowrap}
-.chip{max-width:100%;overflow:hidden;text-overflow:ellipsis}
+time{white-space:nowrap}
 .prose{padding:.6rem .9rem}
 .prose>:first-child{margin-top:0}
 .prose>:last-child{margin-bottom:0}
