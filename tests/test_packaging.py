@@ -58,7 +58,7 @@ def test_a_bare_import_of_a_layer_is_not_possible_from_elsewhere(tmp_path: Path)
 
 
 def test_the_demo_and_the_example_are_the_same_desk() -> None:
-    example = ROOT / "examples" / "four-level-desk" / "desk.yaml"
+    example = ROOT / "examples" / "four-level-desk" / "jira-and-github.yaml"
     assert example.read_text() == (ROOT / "sync" / "demo" / "desk.yaml").read_text()
 
 

@@ -8,13 +8,13 @@ import typer
 
 def demo(
     *,
-    keep: Annotated[bool, typer.Option("--keep", help="Leave the sandbox up at the end, until Ctrl-C.")] = False,
+    keep: Annotated[bool, typer.Option("--keep", help="Leave the sandboxes up at the end, until Ctrl-C.")] = False,
     folder: Annotated[
         Path | None, typer.Option(help="Where desk.yaml and the ledger go; else a temporary folder.", metavar="FOLDER")
     ] = None,
-    port: Annotated[int, typer.Option(min=0, max=65535, help="The sandbox's port; 0: any that is free.")] = 0,
+    port: Annotated[int, typer.Option(min=0, max=65535, help="The GitHub sandbox's port; 0: any that is free.")] = 0,
 ) -> None:
-    """Let a four-level desk work for a week in a sandbox, and tell what was done, put back, and why."""
+    """Let a four-level desk work for a week in two sandboxes, and tell what was done, put back, and why."""
     from tierkeeper.sync.demo import stand  # noqa: PLC0415  # heavy: not for --help
 
     stand.perform(folder=folder, port=port, keep=keep)

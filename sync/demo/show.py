@@ -3,18 +3,23 @@
 import io
 import json
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Literal, Protocol
+
+import msgspec
 
 from tierkeeper.plugins.errors import TierkeeperError
 from tierkeeper.plugins.github.sandbox import GitHubSandbox
 from tierkeeper.plugins.host import load_plugins
+from tierkeeper.plugins.jira.sandbox import JiraSandbox
 from tierkeeper.rules.policy import Policy, load_policy
-from tierkeeper.sync.demo.stage import OWN, Stage, desk_text, moment, populate, token_of
-from tierkeeper.sync.demo.story import WEEK, Act
+from tierkeeper.sync.demo.github_stage import GitHubStage
+from tierkeeper.sync.demo.jira_stage import JiraStage
+from tierkeeper.sync.demo.stage import Stage, desk_text, moment
+from tierkeeper.sync.demo.story import DAY, WEEK, Act
 
 Kind = Literal["act", "aside", "done", "quiet", "table", "text"]
 
@@ -43,48 +48,81 @@ _VERBS = {
 }
 
 
-def play(folder: Path, teller: Teller, *, port: int = 0, keep: Callable[[str], None] | None = None) -> dict[str, int]:
-    """Play the whole week with its files in `folder`; the counts of acts, put-backs and writes.
+class Play(msgspec.Struct):
+    """A play going on: its desk, its stages by queue, who tells it, and what was counted."""
 
-    `keep` is called with the sandbox's address at the end, while it is still up.
+    policy_file: Path
+    policy: Policy
+    stages: Mapping[str, Stage]
+    teller: Teller
+    acts: int = 0
+    put_back: int = 0
+    written: int = 0
+
+
+def play(folder: Path, teller: Teller, *, port: int = 0, keep: Callable[[Sequence[str]], None] | None = None) -> Play:
+    """Play the whole week with its files in `folder`.
+
+    `port` is the GitHub sandbox's; the Jira sandbox takes any that is free. `keep` is called with the sandboxes'
+    addresses at the end, while they are still up.
     """
-    with GitHubSandbox(port=port, now=moment("mon 08:00")) as box:
+    start = moment("mon 08:00")
+    with GitHubSandbox(port=port, now=start) as github, JiraSandbox(now=start) as jira:
         policy_file = folder / "desk.yaml"
-        policy_file.write_text(desk_text().replace("https://api.github.com", box.url), encoding="utf-8")
+        text = desk_text().replace("https://api.github.com", github.url)
+        policy_file.write_text(text.replace("https://example.atlassian.net", jira.url), encoding="utf-8")
         policy = load_policy(policy_file.read_text(encoding="utf-8"), file=str(policy_file), host=load_plugins())
-        populate(box, policy.desk)
-        stage = Stage(box)
-        counts = {"acts": 0, "put back": 0, "written": 0}
-        with _environment({"GITHUB_TOKEN": token_of(OWN)}):
-            teller.line(f"The desk is {policy_file}, its GitHub is {box.url}.")
-            _check(policy_file, teller)
-            _run(policy_file, box)
-            for act in WEEK:
-                _play_one(act, stage, policy_file, teller, counts)
-            _second_run(policy_file, box, teller)
-            _board(policy, stage, teller)
-        teller.line(f"{counts['acts']} acts, {counts['put back']} put back, {counts['written']} issues written to.")
+        webapp, desk = GitHubStage(github), JiraStage(jira)
+        webapp.populate(policy)
+        desk.populate(policy)
+        playing = Play(policy_file, policy, {"help": desk, "webapp": webapp}, teller)
+        with _environment({**webapp.environment(), **desk.environment()}):
+            teller.line(f"The desk is {policy_file}; its GitHub is {github.url}, its Jira is {jira.url}.")
+            _perform(playing, lambda: (len(github.requests), len(jira.requests)))
         if keep is not None:
-            keep(box.url)
-    return counts
+            keep((github.url, jira.url))
+    return playing
 
 
-def _play_one(act: Act, stage: Stage, policy_file: Path, teller: Teller, counts: dict[str, int]) -> None:  # noqa: PLR0917 - one step of the play
-    at = moment(act.at)
-    stage.box.set_now(at)
-    stage.act(act)
-    number = stage.numbers[act.issue]
+def _perform(playing: Play, sent: Callable[[], tuple[int, int]]) -> None:
+    _check(playing)
+    _run(playing, moment("mon 08:00"))
+    for act in WEEK:
+        _play_one(playing, act)
+    playing.teller.line("")
+    playing.teller.line("The same desk, the same rules, on Jira:")
+    for act in DAY:
+        _play_one(playing, act)
+    before = sent()
+    again = _run(playing, moment("fri 17:50"))
+    github, jira = (now - then for now, then in zip(sent(), before, strict=True))
+    playing.teller.line("")
+    requests = f"{github} requests to GitHub, {jira} to Jira"
+    playing.teller.line(f"One more run with nothing new: {requests}, {again['written']} issues written.")
+    _board(playing)
+    counts = f"{playing.acts} acts, {playing.put_back} put back, {playing.written} issues written to."
+    playing.teller.line(counts)
+
+
+def _play_one(playing: Play, act: Act) -> None:
+    at, teller = moment(act.at), playing.teller
+    _set_clocks(playing, at)
+    name = playing.stages[act.queue].act(act)
     aside = f"  ({act.aside})" if act.aside else ""
-    teller.line(f"{at:%a %H:%M}  {act.who}  webapp#{number} {_did(act)}{aside}", "act")
-    stage.box.set_now(at + timedelta(seconds=61))
-    answer = _run(policy_file, stage.box)
+    teller.line(f"{at:%a %H:%M}  {act.who}  {name} {_did(act)}{aside}", "act")
+    answer = _run(playing, at + timedelta(seconds=61))
     steps = [step for issue in answer["issues"] for step in issue["steps"]]
-    counts["acts"] += 1
-    counts["written"] += answer["written"]
-    counts["put back"] += sum(bool(step["facet"] == "tier" and step["rule"] and step["evidence"]) for step in steps)
+    playing.acts += 1
+    playing.written += answer["written"]
+    playing.put_back += sum(bool(step["facet"] == "tier" and step["rule"] and step["evidence"]) for step in steps)
     teller.rows([_row(step) for step in steps] or [("", "nothing to do")])
     for problem in answer["problems"]:
         teller.line(f"problem: {problem}")
+
+
+def _set_clocks(playing: Play, now: datetime) -> None:
+    for stage in playing.stages.values():
+        stage.set_now(now)
 
 
 def _row(step: dict[str, Any]) -> tuple[str, str, str, str]:
@@ -99,43 +137,34 @@ def _did(act: Act) -> str:
     return _VERBS[act.verb].format(what=act.what.replace("\n", " "))
 
 
-def _check(policy_file: Path, teller: Teller) -> None:
-    code, out, err = _command("check", "--live", "--create-labels", "--policy", str(policy_file), "--json")
+def _check(playing: Play) -> None:
+    code, out, err = _command("check", "--live", "--create-labels", "--policy", str(playing.policy_file), "--json")
     if code:
         raise TierkeeperError(f"`tierkeeper check` found the demo's desk wrong:\n{err or out}")
     made = json.loads(out)["created_labels"]
     count = sum(len(labels) for labels in made.values())
-    teller.line(f"`tierkeeper check --live --create-labels` made {count} labels.")
+    playing.teller.line(f"`tierkeeper check --live --create-labels` made {count} labels.")
 
 
-def _run(policy_file: Path, box: GitHubSandbox) -> dict[str, Any]:
-    code, out, err = _command("run", "--policy", str(policy_file), "--json", "--now", box.now.isoformat())
+def _run(playing: Play, now: datetime) -> dict[str, Any]:
+    _set_clocks(playing, now)
+    code, out, err = _command("run", "--policy", str(playing.policy_file), "--json", "--now", now.isoformat())
     if code > 1 or not out:
         raise TierkeeperError(f"`tierkeeper run` ended with {code}:\n{err}")
     return dict(json.loads(out))
 
 
-def _second_run(policy_file: Path, box: GitHubSandbox, teller: Teller) -> None:
-    before = len(box.requests)
-    _run(policy_file, box)
-    calls = box.requests[before:]
-    writes = sum(call[0] != "GET" for call in calls)
-    teller.line("")
-    teller.line(f"One more run with nothing new: {len(calls)} requests, {writes} writes.")
-
-
-def _board(policy: Policy, stage: Stage, teller: Teller) -> None:
+def _board(playing: Play) -> None:
+    teller, desk = playing.teller, playing.policy.desk
     teller.line("")
     teller.line("Open issues by tier at the end of the week:")
-    listed = stage.open_issues()
-    for tier in policy.desk.tier_names:
+    listed = [issue for stage in playing.stages.values() for issue in stage.open_issues()]
+    for tier in desk.tier_names:
         here = [issue for issue in listed if f"tier:{tier}" in issue.labels]
-        teller.line(f"{policy.desk.shown_tier(tier):<12} {len(here)}", "table")
+        teller.line(f"{desk.shown_tier(tier):<12} {len(here)}", "table")
         for issue in here:
-            others = ", ".join(label for label in issue.labels if label.startswith("flag:"))
-            teller.line(
-                f"             webapp#{issue.number}  {issue.title}{f'  ({others})' if others else ''}", "quiet"
-            )
+            flags = ", ".join(label for label in issue.labels if label.startswith("flag:"))
+            teller.line(f"             {issue.name}  {issue.title}{f'  ({flags})' if flags else ''}", "quiet")
 
 
 @contextmanager

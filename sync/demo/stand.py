@@ -14,7 +14,6 @@ from tierkeeper.plugins.errors import UsageError
 from tierkeeper.plugins.markup.text import without_controls
 from tierkeeper.sync.cli.screen import laid_out
 from tierkeeper.sync.demo.show import Kind, play
-from tierkeeper.sync.demo.stage import OWN, token_of
 
 _STYLES: dict[Kind, str] = {"act": "bold", "quiet": "dim", "table": "bold"}
 INDENT = 11
@@ -46,9 +45,9 @@ def perform(*, folder: Path | None, port: int, keep: bool) -> None:
     """Play the week and print it."""
     printer = Printer(Console(highlight=False, markup=False, emoji=False, soft_wrap=True))
 
-    def stay(url: str) -> None:
+    def stay(urls: Sequence[str]) -> None:
         printer.line("")
-        printer.line(f"The sandbox stays up at {url}; your token is {token_of(OWN)}. End it with Ctrl-C.")
+        printer.line(f"The sandboxes stay up: {' and '.join(urls)} (open them in a browser). End them with Ctrl-C.")
         try:
             while True:
                 time.sleep(3600)

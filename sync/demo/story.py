@@ -8,7 +8,7 @@ Verb = Literal["reports", "hands", "drops the label", "also labels", "labels", "
 
 
 class Act(msgspec.Struct, frozen=True):
-    """One thing that one person does. `issue` is the story's own name for it; `what` depends on the verb."""
+    """One thing that one person does in a queue. `issue` is the story's own name for it; `what` depends on the verb."""
 
     at: str
     who: str
@@ -18,6 +18,7 @@ class Act(msgspec.Struct, frozen=True):
     labels: tuple[str, ...] = ()
     body: str = ""
     aside: str = ""
+    queue: str = "webapp"
 
 
 def _reports(at: str, who: str, issue: str, what: str, *labels: str, body: str = "", aside: str = "") -> Act:
@@ -128,7 +129,37 @@ WEEK = (
     Act("thu 15:00", "key-user-chennai", "reopens", "stock", aside="it happened again"),
     Act("fri 16:00", "support-1", "closes", "export"),
 )
-"""The week, in order."""
+"""The week on GitHub, in order."""
+
+DAY = tuple(
+    msgspec.structs.replace(act, queue="help")
+    for act in (
+        _reports(
+            "fri 17:00",
+            "key-user-berlin",
+            "print",
+            "Labels print upside down",
+            "instance:berlin-02",
+            body="Steps: print any label.",
+        ),
+        _hands("fri 17:05", "key-user-berlin", "print", "help-desk", "the right way in"),
+        _reports(
+            "fri 17:10",
+            "user-tokyo-2",
+            "voucher",
+            "Voucher is refused",
+            "instance:tokyo-01",
+            body="Steps: enter any voucher.",
+            aside="a user reports past the key users",
+        ),
+        _hands("fri 17:15", "help-desk-1", "print", "support", "nobody wrote what was tried"),
+        _says("fri 17:20", "help-desk-1", "print", "/handover support tried: the printer's own test page", "now it is"),
+        _hands("fri 17:25", "dev-1", "print", "development", "takes work that is support's"),
+        Act("fri 17:30", "support-1", "takes", "print"),
+        Act("fri 17:40", "support-1", "closes", "print"),
+    )
+)
+"""The same desk on Jira: an hour on Friday."""
 
 USERS = {"user-pune-7": "triage", "user-tokyo-2": "triage", "user-chennai-4": "triage"}
 """People who only report, and what they may do in the repository."""
