@@ -7,6 +7,7 @@ It needs a Chromium. Run it after the demo or the pages change:
 import io
 import sys
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 from browser import NAMES, browser, found
@@ -24,10 +25,11 @@ WIDTH = 1200
 def shoot(target: Path, program: str) -> None:
     """Play the demo and take the pictures of its end."""
 
-    def keep(url: str) -> None:
+    def keep(urls: str | Sequence[str]) -> None:
+        github = urls if isinstance(urls, str) else urls[0]
         with browser(program) as page:
             for name, (path, height) in PICTURES.items():
-                page.show(url + path, WIDTH, height)
+                page.show(github + path, WIDTH, height)
                 page.picture(target / name)
 
     with tempfile.TemporaryDirectory() as folder:
