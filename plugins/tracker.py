@@ -82,6 +82,10 @@ class Tracker(Protocol):
         """Who is in a role now, nested groups included."""
         ...
 
+    def public_status(self, queue: Queue) -> bool:
+        """Whether customers read the issues, and are to see a status comment of their own."""
+        ...
+
     def check(self, queue: Queue, labels: Sequence[LabelSpec]) -> Iterator[Problem]:
         """What is wrong with the account, the queue, its labels and fields."""
         ...

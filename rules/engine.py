@@ -21,11 +21,15 @@ from tierkeeper.rules.rulings import STRENGTH, Judgement, PutBack, Ruling, Telli
 
 
 class Bench(msgspec.Struct, frozen=True, kw_only=True, dict=True):
-    """What cases are judged by: the rules in order of precedence, the desk, and how long a human's clicks may take."""
+    """What cases are judged by: the rules in order of precedence, the desk, and how long a human's clicks may take.
+
+    `public`: customers see a status comment of their own.
+    """
 
     rules: tuple[ActiveRule, ...]
     desk: Desk
     wait: timedelta = timedelta(seconds=60)
+    public: bool = False
 
     @cached_property
     def guarded(self) -> dict[str, Mode]:
@@ -124,6 +128,7 @@ def _ruling(active: ActiveRule, decision: Refuse | Want | Flag) -> Ruling:
         facet=facet,
         value=value,
         remedy=words(decision.remedy, decision.facts),
+        public=isinstance(decision, Refuse) and decision.public,
         events=events,
         facts={name: str(fact) for name, fact in decision.facts.items()},
     )
@@ -205,6 +210,7 @@ def _give_verdict(case: Case, desk: Desk, charge: _Charge, result: Judgement) ->
             mode=first.mode if first else "",
             said=first.said if first else "",
             remedy=first.remedy if first else "",
+            public=first is not None and first.public,
             before=change.before,
             after=change.after,
             by=change.by,

@@ -16,7 +16,10 @@ STRENGTH: Mapping[str, int] = {"off": 0, "shadow": 1, "flag": 2, "enforce": 3}
 
 
 class Ruling(msgspec.Struct, frozen=True, kw_only=True):
-    """One decision of one rule, in words. `facet` and `value` say what it wants; `events` are its evidence."""
+    """One decision of one rule, in words. `facet` and `value` say what it wants; `events` are its evidence.
+
+    `public`: customers may read it.
+    """
 
     rule: str
     mode: Mode
@@ -24,6 +27,7 @@ class Ruling(msgspec.Struct, frozen=True, kw_only=True):
     facet: str = ""
     value: str | tuple[str, ...] | None = None
     remedy: str = ""
+    public: bool = False
     events: tuple[str, ...] = ()
     facts: Mapping[str, str] = {}
 

@@ -39,6 +39,15 @@ def status_comment(case: Case, verdicts: Sequence[Verdict], desk: Desk) -> str:
     return "\n\n".join(parts)
 
 
+def public_status(case: Case, verdicts: Sequence[Verdict], desk: Desk) -> str:
+    """What customers see: the state and what is missing, without people or history."""
+    zone = ZoneInfo(desk.time_zone)
+    tier = markdown(desk.shown_tier(case.tier))
+    state = f"**With {tier}** · next: *{tier} answers or hands it on*" if case.open else f"**With {tier}** · closed"
+    said = [verdict for verdict in notices(verdicts) if verdict.public]
+    return "\n\n".join([state, *(_notice(verdict, desk, zone) for verdict in said)])
+
+
 def notices(verdicts: Iterable[Verdict]) -> list[Verdict]:
     """What people are still to be told: the verdicts with something to say since the last allowed change."""
     open_ones: dict[str, list[Verdict]] = {}

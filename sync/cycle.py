@@ -80,6 +80,7 @@ class _Work:
         began = self.ledger.began
         self.since = min(began, self.now) if began else self.now
         self.courts: dict[str, Court] = {}
+        self.public: set[str] = set()
 
     # Pull
 
@@ -89,6 +90,8 @@ class _Work:
         try:
             if queue.tracker not in self.accounts:
                 self.accounts[queue.tracker] = tracker.account()
+            if tracker.public_status(queue):
+                self.public.add(queue.name)
             cursor = self.ledger.cursor(queue.name)
             for batch in gathered(tracker.pull(queue, cursor)):
                 stored = self.ledger.store(queue.name, batch, now=self.now)
@@ -148,6 +151,7 @@ class _Work:
                 now=self.now,
                 since=self.since,
                 rosters=self.rosters,
+                public=queue.name in self.public,
             )
         return self.courts[queue.name]
 

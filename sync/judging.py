@@ -22,6 +22,7 @@ class Court(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     """What the issues of one queue are judged by at `now` (UTC).
 
     `own` is our account's id there; `since` (UTC) is before which no human's act is judged.
+    `public`: its customers see a status comment of their own.
     """
 
     policy: Policy
@@ -30,6 +31,7 @@ class Court(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     now: datetime
     since: datetime | None
     rosters: dict[RoleSource, Roster] = {}
+    public: bool = False
 
     @cached_property
     def desk(self) -> Desk:
@@ -39,7 +41,7 @@ class Court(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     @cached_property
     def bench(self) -> Bench:
         """The rules and the desk."""
-        return Bench(rules=self.policy.rules, desk=self.desk, wait=self.policy.wait)
+        return Bench(rules=self.policy.rules, desk=self.desk, wait=self.policy.wait, public=self.public)
 
     @cached_property
     def reader(self) -> Reader:

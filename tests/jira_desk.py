@@ -14,13 +14,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-PROJECT = "HELP"
 BOTS = ("release-bot", "ci-bot")
 
 
 class JiraDesk(World):
     """A person acts through the API with their own e-mail address and token. Issues go by number here: HELP-7 is 7."""
 
+    project = "HELP"
     box: JiraSandbox  # type: ignore[assignment]  # the verbs used here are the same
 
     def populate(self) -> None:
@@ -30,13 +30,15 @@ class JiraDesk(World):
             self.ids[login] = store.add_user(login, token=f"t-{login}")
         self.ids["ci-bot"] = store.add_user("ci-bot", token="t-ci-bot", kind="app")
         store.add_group("developers", members=["dev-1", "dev-2"])
-        store.add_project(PROJECT)
+        store.add_project(self.project)
 
     def policy_text(self) -> str:
         text = POLICY.format(mode=self.mode, url=self.box.url, developers=self.developers)
         options = f'jira: {{plugin: jira, url: "{self.box.url}", email: "{OWN}@example.org"}}'
         text = text.replace(f'github: {{plugin: github, url: "{self.box.url}"}}', options)
-        text = text.replace("{tracker: github, repository: example/webapp}", f"{{tracker: jira, project: {PROJECT}}}")
+        text = text.replace(
+            "{tracker: github, repository: example/webapp}", f"{{tracker: jira, project: {self.project}}}"
+        )
         people = "".join(f'  {login}: {{jira: "{account}"}}\n' for login, account in self.ids.items() if login != OWN)
         return f"{text}people:\n{people}{self.extra}"
 
@@ -61,7 +63,7 @@ class JiraDesk(World):
 
     def reports(self, who: str, title: str, labels: tuple[str, ...] = (), body: str = "") -> int:
         fields: dict[str, Any] = {
-            "project": {"key": PROJECT},
+            "project": {"key": self.project},
             "issuetype": {"name": "Task"},
             "summary": title,
             "labels": list(labels),
@@ -77,19 +79,19 @@ class JiraDesk(World):
         self._edit(who, number, [{"remove": label}])
 
     def _edit(self, who: str, number: int, changes: list[dict[str, str]]) -> None:
-        self.call(who, "PUT", f"/issue/{PROJECT}-{number}", {"update": {"labels": changes}})
+        self.call(who, "PUT", f"/issue/{self.project}-{number}", {"update": {"labels": changes}})
 
     def says(self, who: str, number: int, body: str) -> int:
-        return int(self.call(who, "POST", f"/issue/{PROJECT}-{number}/comment", {"body": document(body)})["id"])
+        return int(self.call(who, "POST", f"/issue/{self.project}-{number}/comment", {"body": document(body)})["id"])
 
     def assigns_nobody(self, who: str, number: int) -> None:
-        self.call(who, "PUT", f"/issue/{PROJECT}-{number}/assignee", {"accountId": None})
+        self.call(who, "PUT", f"/issue/{self.project}-{number}/assignee", {"accountId": None})
 
     def labels(self, number: int) -> set[str]:
         return set(self._fields(number, "labels")["labels"])
 
     def comments(self, number: int, by: str = OWN) -> list[str]:
-        found = self.call("desk-leader", "GET", f"/issue/{PROJECT}-{number}/comment")["comments"]
+        found = self.call("desk-leader", "GET", f"/issue/{self.project}-{number}/comment")["comments"]
         return [text_of(comment["body"]) for comment in found if comment["author"]["accountId"] == self.ids[by]]
 
     def assignees(self, number: int) -> set[str]:
@@ -98,7 +100,7 @@ class JiraDesk(World):
         return {names[assignee["accountId"]]} if assignee else set()
 
     def _fields(self, number: int, names: str) -> Any:
-        return self.call("desk-leader", "GET", f"/issue/{PROJECT}-{number}?fields={names}")["fields"]
+        return self.call("desk-leader", "GET", f"/issue/{self.project}-{number}?fields={names}")["fields"]
 
 
 def document(text: str) -> dict[str, Any]:

@@ -65,6 +65,10 @@ class GitHubTracker:
         with self._access.telling(str(source)):
             return read_members(self._access, source)
 
+    def public_status(self, queue: Queue) -> bool:  # noqa: ARG002  # GitHub has no internal comments: all read the one
+        """No second status comment: everybody reads the same."""
+        return False
+
     def check(self, queue: Queue, labels: Sequence[LabelSpec]) -> Iterator[Problem]:
         """What is wrong with the account, the repository and its labels."""
         return check_queue(self._access, queue, labels)

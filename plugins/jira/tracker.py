@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from tierkeeper.plugins.jira.access import Access
+from tierkeeper.plugins.jira.access import SERVICE, Access
 from tierkeeper.plugins.jira.checks import check_queue
 from tierkeeper.plugins.jira.creating import create_issue
 from tierkeeper.plugins.jira.feeds import Pull
@@ -65,6 +65,13 @@ class JiraTracker:
         """Who is in a group or has a project role now."""
         with self._access.telling(str(source)):
             return read_members(self._access, source)
+
+    def public_status(self, queue: Queue) -> bool:
+        """Whether the project is a service project, and the policy lets its customers see a status comment."""
+        if not self._access.options.public_status:
+            return False
+        with self._access.telling(queue.place):
+            return self._access.project(queue.place).kind == SERVICE
 
     def check(self, queue: Queue, labels: Sequence[LabelSpec]) -> Iterator[Problem]:  # noqa: ARG002  # Jira's labels are there as soon as they are used
         """What is wrong with the account, the project and its fields."""

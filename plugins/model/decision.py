@@ -12,12 +12,16 @@ Fact = object
 
 
 class Refuse(msgspec.Struct, frozen=True):
-    """This change should not stand. `facts` fill the rule's message; `remedy` is one sentence on what to do instead."""
+    """This change should not stand. `facts` fill the rule's message; `remedy` is one sentence on what to do instead.
+
+    `public`: the message names nobody and may be shown to customers.
+    """
 
     change: FacetChange
     facts: Mapping[str, Fact] = {}
     remedy: str = ""
     text: str = ""
+    public: bool = False
 
 
 class Want(msgspec.Struct, frozen=True):

@@ -50,7 +50,8 @@ class Verdict(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     `event` is the id of the event or of the comment that held the command. Every outcome but ``put back`` and
     ``refused`` counts as allowed. ``set`` is no verdict on anybody: it keeps why we set a facet for a rule. `said` is
-    what the people were told, `others` the rules that refused it too; `mode` is the rule's at that time.
+    what the people were told, `others` the rules that refused it too; `mode` is the rule's at
+    that time; `public`: customers may read what was said.
     """
 
     facet: str
@@ -61,6 +62,7 @@ class Verdict(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     mode: str = ""
     said: str = ""
     remedy: str = ""
+    public: bool = False
     before: str | None = None
     after: str | None = None
     by: str = ""

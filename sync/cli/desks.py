@@ -126,7 +126,7 @@ class Unmade:
     def _refuse(self, *_asked: object, **_named: object) -> NoReturn:
         raise self._error
 
-    account = pull = read = apply = create = find = members = check = create_labels = _refuse
+    account = pull = read = apply = create = find = members = public_status = check = create_labels = _refuse
 
     def requests(self) -> Mapping[str, int]:
         """None were sent."""

@@ -7,12 +7,15 @@ from tierkeeper.plugins.model.change import DeleteComment, EditComment, PostComm
 from tierkeeper.plugins.model.event import Verdict
 from tierkeeper.plugins.model.issue import Comment
 from tierkeeper.rules.rulings import STRENGTH, Telling
-from tierkeeper.rules.status_comment import notices, status_comment
+from tierkeeper.rules.status_comment import notices, public_status, status_comment
 from tierkeeper.sync.plan import Step
 from tierkeeper.sync.planning.sheet import Sheet
 
 STATUS = "status"
 """The marker of the one status comment."""
+
+PUBLIC = "status-public"
+"""The marker of the one that customers see."""
 
 
 def tell(sheet: Sheet) -> None:
@@ -47,23 +50,39 @@ def _tell_one(sheet: Sheet, telling: Telling) -> None:
 
 
 def show_status(sheet: Sheet) -> None:
-    """Make the status comment where there is something to say, and keep the one that is there true."""
-    verdicts = sheet.verdicts
-    ours = [comment for comment in _ours(sheet) if comment.marker == STATUS]
-    if not ours and not notices(verdicts):
-        return
+    """Make the status comment where there is something to say, and keep the one that is there true.
+
+    Where customers read too, theirs is a second one, and the first is internal.
+    """
     if not any(STRENGTH[rule.mode] >= STRENGTH["flag"] for rule in sheet.bench.rules):
         return
-    body = status_comment(sheet.case_after, verdicts, sheet.desk)
-    if not ours:
-        sheet.plan.changes.append(PostComment(body, STATUS))
-        sheet.plan.steps.append(Step(subject="comment", what="status comment made"))
-    elif not _says_the_same(ours[0], body):
-        sheet.plan.changes.append(EditComment(ours[0].id, body, STATUS))
-        sheet.plan.steps.append(Step(subject="comment", what="status comment edited"))
-    for second in ours[1:]:
+    ours = _ours(sheet)
+    verdicts = sheet.verdicts
+    if not notices(verdicts) and not any(comment.marker in {STATUS, PUBLIC} for comment in ours):
+        return
+    case = sheet.case_after
+    _keep_one(
+        sheet,
+        [one for one in ours if one.marker == STATUS],
+        PostComment(status_comment(case, verdicts, sheet.desk), STATUS),
+    )
+    if sheet.bench.public:
+        body = public_status(case, verdicts, sheet.desk)
+        _keep_one(sheet, [one for one in ours if one.marker == PUBLIC], PostComment(body, PUBLIC, internal=False))
+
+
+def _keep_one(sheet: Sheet, there: list[Comment], wanted: PostComment) -> None:
+    """Post the comment, edit the one that is there, and remove any further one."""
+    name = "status comment" if wanted.internal else "public status comment"
+    if not there:
+        sheet.plan.changes.append(wanted)
+        sheet.plan.steps.append(Step(subject="comment", what=f"{name} made"))
+    elif not _says_the_same(there[0], wanted.body):
+        sheet.plan.changes.append(EditComment(there[0].id, wanted.body, wanted.marker))
+        sheet.plan.steps.append(Step(subject="comment", what=f"{name} edited"))
+    for second in there[1:]:
         sheet.plan.changes.append(DeleteComment(second.id))
-        sheet.plan.steps.append(Step(subject="comment", what="second status comment removed"))
+        sheet.plan.steps.append(Step(subject="comment", what=f"second {name} removed"))
 
 
 def _ours(sheet: Sheet) -> list[Comment]:

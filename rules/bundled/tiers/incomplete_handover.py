@@ -73,6 +73,7 @@ class IncompleteHandover(Rule):
                     "example": f"{missing[0].capitalize()}: …",
                 },
                 remedy="Write it in a comment (a line `{example}` is enough), then hand it on again.",
+                public=True,
             )
 
     def _texts(self, case: Case, handover: FacetChange) -> list[str]:
