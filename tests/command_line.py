@@ -5,7 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from desk_world import POLICY, World
+from desk_world import World
 
 TOKEN = "t-tierkeeper"
 
@@ -26,7 +26,7 @@ Call = Callable[..., Result]
 def write_policy(folder: Path, desk: World, *changes: tuple[str, str]) -> Path:
     """desk.yaml for the sandbox, with some of its text replaced."""
     path = folder / "desk.yaml"
-    text = POLICY.format(mode="enforce", url=desk.box.url, developers="{people: [dev-1, dev-2]}")
+    text = desk.filled()
     for old, new in changes:
         assert old in text
         text = text.replace(old, new)

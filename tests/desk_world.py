@@ -64,12 +64,13 @@ tiers:
   - {{name: support, role: support, lead: support-lead}}
   - {{name: development, role: developers}}
 handovers:
-  - {{from: key-users, to: help-desk}}
+  - {{from: key-users, to: help-desk{needs}}}
   - {{from: help-desk, to: support}}
   - {{from: support, to: development}}
 rules:
   TR01:
   TR02:
+  TR03:
 entry_points:
   shop: {{key_users: [key-user-1]}}
   portal: {{key_users: [key-user-3]}}
@@ -90,6 +91,7 @@ class World:
         self.host = load_plugins()
         self.mode = "enforce"
         self.developers = "{people: [dev-1, dev-2]}"
+        self.needs = ""
         self.extra = ""
         self.token = f"t-{OWN}"
 
@@ -105,11 +107,22 @@ class World:
         store.add_repository(REPO, permissions=permissions)
         for tier in ("key-users", "help-desk", "support", "development"):
             store.add_label(REPO, f"tier:{tier}")
-        for name in ("instance:berlin-01", "instance:pune-01", "entry-point:portal", "flag:TR01", "flag:TR02"):
+        for name in (
+            "instance:berlin-01",
+            "instance:pune-01",
+            "entry-point:portal",
+            "flag:TR01",
+            "flag:TR02",
+            "flag:TR03",
+        ):
             store.add_label(REPO, name)
 
+    def filled(self) -> str:
+        needs = f", needs: [{self.needs}]" if self.needs else ""
+        return POLICY.format(mode=self.mode, url=self.box.url, developers=self.developers, needs=needs)
+
     def policy_text(self) -> str:
-        return POLICY.format(mode=self.mode, url=self.box.url, developers=self.developers) + self.extra
+        return self.filled() + self.extra
 
     def policy(self) -> Policy:
         return load_policy(self.policy_text(), file="desk.yaml", host=self.host)

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import requests
-from desk_world import OWN, PEOPLE, POLICY, START, World
+from desk_world import OWN, PEOPLE, START, World
 
 from tierkeeper.plugins.jira.sandbox import JiraSandbox
 
@@ -33,7 +33,7 @@ class JiraDesk(World):
         store.add_project(self.project)
 
     def policy_text(self) -> str:
-        text = POLICY.format(mode=self.mode, url=self.box.url, developers=self.developers)
+        text = self.filled()
         options = f'jira: {{plugin: jira, url: "{self.box.url}", email: "{OWN}@example.org"}}'
         text = text.replace(f'github: {{plugin: github, url: "{self.box.url}"}}', options)
         text = text.replace(

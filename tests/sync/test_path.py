@@ -190,3 +190,21 @@ def test_an_idle_cycle_costs_three_requests_to_github_and_one_to_jira(desk: Worl
     desk.cycle()
     calls = [call[2] for call in desk.box.requests]
     assert calls == ([200] if isinstance(desk, JiraDesk) else [304] * 3)
+
+
+def test_a_handover_without_what_the_next_tier_needs_is_put_back_and_goes_once_it_is_there(desk: World) -> None:
+    desk.needs = "steps, environment"
+    number = desk.reports("key-user-1", "Export fails")
+    desk.later()
+    desk.run_quiet()
+    desk.hands("key-user-1", number, "help-desk")
+    desk.later()
+    desk.run_quiet()
+    assert desk.tier(number) == set()
+    assert "Handed to help desk without steps and environment." in desk.comments(number)[0]
+    desk.labels_issue("key-user-1", number, "instance:berlin-01")
+    desk.says("key-user-1", number, "Steps: open, export.")
+    desk.hands("key-user-1", number, "help-desk")
+    desk.later()
+    desk.run_quiet()
+    assert desk.tier(number) == {"help-desk"}

@@ -5,7 +5,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from jira_desk import OWN, JiraDesk, jira_desk
+from desk_world import OWN
+from jira_desk import JiraDesk, jira_desk
 
 EXPANDED = "/comment?expand=properties"
 
@@ -16,9 +17,10 @@ class ServiceDesk(JiraDesk):
     public = False
 
     def policy_text(self) -> str:
-        text = super().policy_text().replace("rules:\n", "rules:\n  TR03:\n", 1)
-        text = text.replace("to: help-desk}", "to: help-desk, needs: [steps]}", 1)
-        return text.replace("plugin: jira,", f"plugin: jira, public_status: {str(self.public).lower()},")
+        self.needs = "steps"
+        return (
+            super().policy_text().replace("plugin: jira,", f"plugin: jira, public_status: {str(self.public).lower()},")
+        )
 
 
 @pytest.fixture

@@ -27,6 +27,7 @@ def test_its_json_has_tiers_queues_and_rules(desk: World, cli: Call) -> None:
     assert [(rule["code"], rule["mode"], rule["line"]) for rule in answer["rules"]] == [
         ("TR01", "enforce", "desk.yaml:26"),
         ("TR02", "enforce", "desk.yaml:27"),
+        ("TR03", "enforce", "desk.yaml:28"),
     ]
     assert (answer["live"], answer["exit_code"]) == (False, 0)
 
