@@ -39,6 +39,15 @@ def tierkeeper_trackers() -> Iterable[TrackerPlugin]:
 
         @hookimpl
         def tierkeeper_trackers():
-            return [TrackerPlugin(name="github", options=GitHubOptions, make=make_github, place="repository", …)]
+            return [
+                TrackerPlugin(
+                    name="github",
+                    options=GitHubOptions,
+                    make=make_github,
+                    place="repository",
+                    role_kinds=("team",),
+                    map_kinds=("label", "assignee", "state"),
+                )
+            ]
     """
     raise NotImplementedError  # a specification is never called

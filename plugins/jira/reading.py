@@ -139,7 +139,7 @@ def _highest_before(access: Access, project: Project, hint: Hint) -> int:
 
 def _look(
     access: Access, queue: Queue, project: Project, wanted: tuple[int, Marker, Hint]
-) -> Created | NotThere | Unclear:  # fmt: skip
+) -> Created | NotThere | Unclear:
     first, marker, hint = wanted
     value = link_value(marker)
     for raws in _pages_of_keys(access, project, first):

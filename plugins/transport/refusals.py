@@ -60,13 +60,13 @@ def _refuse(answer: Answer, method: str, feature: str | None) -> NoReturn:
             location=location,
             status=status,
         )
-    if status == 401:  # noqa: PLR2004  # HTTP's own number, and the next ones
+    if status == 401:  # noqa: PLR2004  # HTTP's own number
         raise AuthenticationFailed(f"{what}; the token is missing, wrong or expired: make a new one", status=status)
-    if status == 403:  # noqa: PLR2004
+    if status == 403:  # noqa: PLR2004  # as above
         raise PermissionDenied(f"{what}; {_missing_right(answer)}", status=status)
     if status in _GONE:
         raise NotFound(f"{what}; check the name, and that the account may see it", status=status)
-    if method not in {"GET", "HEAD"} and 400 <= status < 500:  # noqa: PLR2004
+    if method not in {"GET", "HEAD"} and 400 <= status < 500:  # noqa: PLR2004  # as above
         raise WriteRefused(f"{what}; nothing was written", status=status)
     raise UnexpectedAnswer(f"{what}, which is not expected here", status=status)
 

@@ -46,9 +46,7 @@ def read_facets(page: Page, trackers: Mapping[str, TrackerEntry], used: Iterable
     return found
 
 
-def _facet(
-    page: Page, name: str, trackers: Mapping[str, TrackerEntry], used: Mapping[str, TrackerEntry]
-) -> Facet:  # fmt: skip
+def _facet(page: Page, name: str, trackers: Mapping[str, TrackerEntry], used: Mapping[str, TrackerEntry]) -> Facet:
     raw = page.raw.facets.get(name) or RawFacet.model_validate({})
     extra: Mapping[str, RawMap] = raw.__pydantic_extra__ or {}
     maps: dict[str, FacetMap] = {}

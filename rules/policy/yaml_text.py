@@ -82,9 +82,7 @@ class Document(msgspec.Struct, frozen=True):
         mark = self.mark(path)
         return self.lines[mark.line - 1][mark.column - 1 : mark.column - 1 + mark.width]
 
-    def problem(
-        self, path: Path, message: str, *, hint: str = "", on_key: bool = False, fatal: bool = True
-    ) -> Problem:  # fmt: skip
+    def problem(self, path: Path, message: str, *, hint: str = "", on_key: bool = False, fatal: bool = True) -> Problem:
         """A finding about the value at `path`."""
         at = self.mark(path, on_key=on_key)
         return Problem(

@@ -274,5 +274,5 @@ def test_a_rule_that_fails_on_a_command_is_named_and_nothing_is_carried_out() ->
         return []
 
     result = Judgement()
-    judge_commands(issue.case(30), bench(rule("AA01", fail_on_commands)), EVER, (), result)  # type: ignore[arg-type] # any list
+    judge_commands(issue.case(30), bench(rule("AA01", fail_on_commands)), EVER, (), result)  # type: ignore[arg-type]  # any list
     assert (result.carried, result.verdicts, len(result.failures)) == ([], [], 1)

@@ -35,9 +35,7 @@ MOMENT = at(60)
         ([(-10, OUT), (5, OUT), (6, IN)], False),
     ],
 )
-def test_what_readings_prove_of_a_moment(
-    readings: list[tuple[float, frozenset[str]]], known: bool | None
-) -> None:  # fmt: skip
+def test_what_readings_prove_of_a_moment(readings: list[tuple[float, frozenset[str]]], known: bool | None) -> None:
     roster = Roster(tuple(Reading(MOMENT + timedelta(minutes=minutes), who) for minutes, who in readings))
     assert roster.was_member("Dev-1", MOMENT) is known
 

@@ -10,7 +10,7 @@ from tierkeeper.rules.status_comment import MOST_NOTICES, MOST_ROWS, notices, st
 
 def verdict(outcome: Outcome = "put back", *, event: str = "e2", minutes: float = 12, **rest: str) -> Verdict:
     told = {"rule": "TR02", "mode": "enforce", "said": "dev-1 took it", "after": "development", **rest}
-    return Verdict(facet="tier", event=event, outcome=outcome, at=at(minutes), **told)  # type: ignore[arg-type] # all text
+    return Verdict(facet="tier", event=event, outcome=outcome, at=at(minutes), **told)  # type: ignore[arg-type]  # all text
 
 
 def text(issue: Told, *verdicts: Verdict, minutes: float = 60) -> str:
