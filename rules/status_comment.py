@@ -7,7 +7,6 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from tierkeeper.plugins.errors import MembershipUnknown
 from tierkeeper.plugins.markup.text import markdown
 from tierkeeper.plugins.model.case import Case, FacetChange
 from tierkeeper.plugins.model.desk import Desk
@@ -74,16 +73,9 @@ def _headline(case: Case, desk: Desk) -> str:
 def _next_step(case: Case, owners: Sequence[str], desk: Desk) -> str:
     if not case.open:
         return "nothing, it is closed"
-    if len(owners) == 1 and _acts_here(owners[0], case, desk):
+    if len(owners) == 1 and desk.seems_member(owners[0], case.tier, case):
         return f"{markdown(case.name_of(owners[0]))} answers or hands it on"
     return f"somebody of {markdown(desk.shown_tier(case.tier))} answers or hands it on"
-
-
-def _acts_here(owner: str, case: Case, desk: Desk) -> bool:
-    try:
-        return desk.is_member(owner, case.tier, case, case.now)
-    except MembershipUnknown:
-        return True
 
 
 def _notice(verdict: Verdict, desk: Desk, zone: ZoneInfo) -> str:

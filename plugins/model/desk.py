@@ -249,6 +249,18 @@ class Desk(msgspec.Struct, frozen=True, kw_only=True, dict=True):
             raise MembershipUnknown(person, role, at)
         return False
 
+    def seems_member(self, person: str, tier: str, case: Case) -> bool:
+        """Whether `person` acts for `tier` as far as was last seen: for words to people, never for a judgement."""
+        known = self.tier(tier)
+        if known is None or not known.role:
+            return known is not None and self.is_key_user(person, case)
+        role = self.roles[known.role]
+        newest = [
+            (source.tracker, self.rosters[source].readings[-1:]) for source in role.sources if source in self.rosters
+        ]
+        seen = [self.account_of(person, tracker).casefold() in one.members for tracker, last in newest for one in last]
+        return _among(person, role.people) or any(seen)
+
     def _in_source(self, person: str, source: RoleSource, at: datetime) -> bool | None:
         account = self.account_of(person, source.tracker)
         return self.rosters.get(source, Roster()).was_member(account, at) if account else False
