@@ -25,8 +25,8 @@ WIDTH = 1200
 def shoot(target: Path, program: str) -> None:
     """Play the demo and take the pictures of its end."""
 
-    def keep(urls: str | Sequence[str]) -> None:
-        github = urls if isinstance(urls, str) else urls[0]
+    def keep(urls: Sequence[str]) -> None:
+        github = urls[0]
         with browser(program) as page:
             for name, (path, height) in PICTURES.items():
                 page.show(github + path, WIDTH, height)
