@@ -15,6 +15,12 @@ def demo(
     port: Annotated[int, typer.Option(min=0, max=65535, help="The GitHub sandbox's port; 0: any that is free.")] = 0,
 ) -> None:
     """Let a four-level desk work for a week in two sandboxes, and tell what was done, put back, and why."""
-    from tierkeeper.sync.demo import stand  # noqa: PLC0415  # heavy: not for --help
+    from tierkeeper.plugins.errors import UsageError  # noqa: PLC0415  # heavy: not for --help
 
+    try:
+        from tierkeeper.sync.demo import stand  # noqa: PLC0415  # heavy, and the extra may be missing
+    except ModuleNotFoundError as error:
+        raise UsageError(
+            f"the demo needs the extra `sandbox` ({error.name} is missing): pip install 'tierkeeper[sandbox]'"
+        ) from error
     stand.perform(folder=folder, port=port, keep=keep)
