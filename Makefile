@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: demo test check lint types layers quick bench clean
+.PHONY: demo test check lint types layers quick bench docs clean
 
 $(STAMP): pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)
@@ -16,8 +16,8 @@ demo: $(STAMP)
 	$(BIN)/tierkeeper demo
 
 lint: $(STAMP)
-	$(BIN)/ruff check plugins rules sync tests examples
-	$(BIN)/ruff format --check plugins rules sync tests examples
+	$(BIN)/ruff check plugins rules sync tests examples docs
+	$(BIN)/ruff format --check plugins rules sync tests examples docs
 
 types: $(STAMP)
 	$(BIN)/mypy
@@ -35,6 +35,9 @@ test: lint types layers
 
 bench: $(STAMP)
 	PYTHONPATH=tests $(BIN)/python -m bench.run
+
+docs: $(STAMP)
+	$(BIN)/python docs/generate.py
 
 clean:
 	rm -rf $(VENV) dist .mypy_cache .ruff_cache .pytest_cache .hypothesis

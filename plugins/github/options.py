@@ -14,12 +14,12 @@ class GitHubOptions(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    url: str = "https://api.github.com"
-    api_version: str = "2022-11-28"
+    url: str = Field(default="https://api.github.com", description="the API's address; Enterprise Server: `…/api/v3`")
+    api_version: str = Field(default="2022-11-28", description="the version of the API that is asked for")
     timeout: float = Field(default=15, gt=0, le=300, description="seconds, for connecting and for each read")
-    app_id: int | None = None
-    installation_id: int | None = None
-    app_slug: str = ""
+    app_id: int | None = Field(default=None, description="the App that is used instead of a token")
+    installation_id: int | None = Field(default=None, description="the App's installation; needed with `app_id`")
+    app_slug: str = Field(default="", description="the App's name in URLs")
 
     @model_validator(mode="after")
     def _whole_app(self) -> Self:

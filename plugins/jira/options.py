@@ -15,12 +15,12 @@ class JiraOptions(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    url: str
-    email: str = ""
-    cloud_id: str = ""
-    gateway: str = "https://api.atlassian.com"
-    api: Literal[3] = 3
+    url: str = Field(description="the site's address, such as `https://example.atlassian.net`")
+    email: str = Field(default="", description="the account that the token belongs to")
+    cloud_id: str = Field(default="", description="the site's id, for a token with scopes")
+    gateway: str = Field(default="https://api.atlassian.com", description="where a token with scopes is used")
+    api: Literal[3] = Field(default=3, description="the version of the API that is asked for")
     timeout: float = Field(default=15, gt=0, le=300, description="seconds, for connecting and for each read")
-    fields: tuple[str, ...] = ()
-    public_status: bool = False
+    fields: tuple[str, ...] = Field(default=(), description="custom fields that facets are kept in, by name")
+    public_status: bool = Field(default=False, description="whether comments that customers see are allowed")
     notify: bool = Field(default=True, description="mail watchers of each edit; without needs project administration")
