@@ -118,7 +118,11 @@ def test_j2_a_limit_comes_back_at_once_with_its_header(
 
 
 def test_j3_a_server_that_says_nothing_is_not_waited_for(server: Loopback) -> None:
-    server.act = lambda _: time.sleep(1.5)
+    def slow(handler: Handler) -> None:
+        time.sleep(1.5)
+        handler.say(200, b"{}")
+
+    server.act = slow
     quick = make(server, timeout=0.2)
     before = time.monotonic()
     with pytest.raises(Cut) as cut:

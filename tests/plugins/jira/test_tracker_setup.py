@@ -153,7 +153,7 @@ def test_j20_a_token_without_a_scope_is_one_clear_message(bench: JiraBench) -> N
 
 
 def test_a_tracker_without_credentials_says_which_it_wants(bench: JiraBench) -> None:
-    ports = Ports(bench.budget, bench.etags, bench.kept, bench.wall, {}.get)
+    ports = Ports(bench.budget, bench.etags, bench.kept, bench.wall, lambda _: None)
     with pytest.raises(AuthenticationFailed, match="set HELP_DESK_TOKEN or JIRA_TOKEN in the environment"):
         make_jira("help-desk", JiraOptions(url=bench.box.url), ports)
 
