@@ -66,6 +66,7 @@ class Access:
         self.site = options.url.rstrip("/")
         self._kept = kept
         self._me: Me | None = None
+        self._custom: dict[str, Field] | None = None
 
     def account(self) -> Account:
         """Our own account, looked up once a day."""
@@ -121,7 +122,9 @@ class Access:
 
     def custom(self) -> dict[str, Field]:
         """The custom fields that the policy keeps facets in, by its names for them."""
-        return {name: self.field(name) for name in self.options.fields}
+        if self._custom is None:
+            self._custom = {name: self.field(name) for name in self.options.fields}
+        return self._custom
 
     def words(self, *, fresh: bool = False) -> Words:
         """What a changelog's ids mean."""
