@@ -47,11 +47,10 @@ class Cycle(msgspec.Struct, kw_only=True):
     def run(self) -> Report:
         """Do it, and say what was done."""
         report = Report(desk=self.policy.desk.name, command="run" if self.write else "plan")
-        if self.write:
-            self.ledger.begin(self.now)
         work = _Work(self, report)
         queues = [queue for queue in self.policy.queues.values() if work.pull(queue)]
         report.queues = len(self.policy.queues)
+        work.begin()
         work.read_roles_first()
         due = [(queue, refs) for queue in queues if (refs := work.judge(queue))]
         if self.write and report.guarded > self.max_changes:
@@ -77,8 +76,7 @@ class _Work:
         self.rosters = self.ledger.rosters(self.now)
         self.refreshed = False
         self.unreadable: dict[RoleSource, str] = {}
-        began = self.ledger.began
-        self.since = min(began, self.now) if began else self.now
+        self.since = self.now
         self.courts: dict[str, Court] = {}
         self.public: set[str] = set()
 
@@ -103,6 +101,11 @@ class _Work:
             return False
         self.ledger.etags.settle(self.cycle.wall.now())
         return True
+
+    def begin(self) -> None:
+        """Find out since when people are judged: in the first run, from behind all that it has read."""
+        began = self.ledger.begin(self.now) if self.cycle.write else self.ledger.began
+        self.since = began or self.now
 
     # Roles
 

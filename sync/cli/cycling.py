@@ -75,9 +75,7 @@ def offline(ask: Ask, *, json: bool, quiet: bool) -> int:
 
 def court_of(policy: Policy, queue: Queue, ledger: Ledger, *, own: str, now: datetime) -> Court:
     """What the issues of a queue are judged by, from the ledger alone."""
-    began = ledger.began
-    since = min(began, now) if began else now
-    return Court(policy=policy, queue=queue, own=own, now=now, since=since, rosters=ledger.rosters(now))
+    return Court(policy=policy, queue=queue, own=own, now=now, since=ledger.began or now, rosters=ledger.rosters(now))
 
 
 def _consider(report: Report, ledger: Ledger, court: Court) -> None:

@@ -13,6 +13,7 @@ import typer
 from tierkeeper.sync.cli.check import check
 from tierkeeper.sync.cli.demo import demo
 from tierkeeper.sync.cli.explain import explain
+from tierkeeper.sync.cli.ledger import ledger
 from tierkeeper.sync.cli.plan import plan
 from tierkeeper.sync.cli.rules import rules
 from tierkeeper.sync.cli.run import run
@@ -35,6 +36,7 @@ app.command()(explain)
 app.command()(status)
 app.command()(demo)
 app.add_typer(rules, name="rules")
+app.add_typer(ledger, name="ledger")
 app.add_typer(sandbox, name="sandbox")
 
 

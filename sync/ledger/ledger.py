@@ -6,7 +6,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, func, select
 
 from tierkeeper.plugins.errors import LedgerError
 from tierkeeper.sync.ledger.base import connect
@@ -17,7 +17,8 @@ from tierkeeper.sync.ledger.judging import Judging
 from tierkeeper.sync.ledger.ports import Budgets, LedgerEtags, LedgerKept
 from tierkeeper.sync.ledger.record import Record
 from tierkeeper.sync.ledger.rosters import Rosters
-from tierkeeper.sync.ledger.schema import found_version, migrate, read_note, version, write_note
+from tierkeeper.sync.ledger.rows import to_time
+from tierkeeper.sync.ledger.schema import found_version, migrate, read_note, snapshot, version, write_note
 
 
 class Ledger(Intake, Histories, Judging, Record, Rosters):
@@ -51,7 +52,7 @@ class Ledger(Intake, Histories, Judging, Record, Rosters):
             if owner != desk:
                 raise LedgerError(
                     f"the ledger {self.path} belongs to the desk {owner!r}, not to {desk!r}. Name another file for "
-                    "this desk; if the desk was renamed, `tierkeeper ledger migrate` renames it here too."
+                    "this desk; if the desk was renamed, `tierkeeper ledger migrate --rename` renames it here too."
                 )
             if found < version():
                 if self.read_only:
@@ -89,11 +90,20 @@ class Ledger(Intake, Histories, Judging, Record, Rosters):
             note = read_note(connection, "began")
         return datetime.fromisoformat(note) if note else None
 
-    def begin(self, now: datetime) -> None:
-        """Note when the first run begins. Later ones change nothing."""
+    def begin(self, now: datetime) -> datetime:
+        """Note when the first run begins, behind all that was read before it; when that was. Later ones change nothing.
+
+        A tracker's clock may be ahead of ours, and what it shows at this moment may have been judged by a ledger that
+        is lost: both lie before the beginning.
+        """
         with self._writing() as connection:
-            if not read_note(connection, "began"):
-                write_note(connection, "began", now.isoformat())
+            note = read_note(connection, "began")
+            if not note:
+                newest = connection.scalar(select(func.max(snapshot.c.updated)))
+                began = now if newest is None else max(now, to_time(newest + 1))
+                note = began.isoformat()
+                write_note(connection, "began", note)
+        return datetime.fromisoformat(note)
 
     @cached_property
     def etags(self) -> LedgerEtags:
