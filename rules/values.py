@@ -95,9 +95,9 @@ def _tape(place: Place, issue: Issue, labels: Sequence[tuple[str, str]]) -> "_La
     if kind == "assignee":
         return _Owners(place.facet, issue)
     if kind == "state":
-        return _Single(place.facet, "state", "open" if issue.open else "closed", {})
+        return _Single(place, "state", "open" if issue.open else "closed")
     name = place.map.name or "status"
-    return _Single(place.facet, name, issue.fields.get(name), place.meaning)
+    return _Single(place, name, issue.fields.get(name))
 
 
 class _Labels:
@@ -166,13 +166,16 @@ class _Labels:
 class _Single:
     """A facet kept in a native field, a status or the state: one value at a time."""
 
-    def __init__(self, facet: str, name: str, today: str | None, meaning: Mapping[str, str]) -> None:
-        self.facet, self.name, self.today, self.meaning = facet, name, today, meaning
+    def __init__(self, place: Place, name: str, today: str | None) -> None:
+        self.facet, self.name, self.today = place.facet, name, today
+        self.meaning, self.spelling = place.meaning, place.spelling
         self.events: list[Event] = []
         self.trusted = True
 
     def _read(self, native: str | None) -> str | None:
-        return self.meaning.get(native, native) if native is not None else None
+        if native is None:
+            return None
+        return self.meaning.get(native) or self.spelling.get(native.casefold(), native)
 
     def play(self, now: datetime) -> tuple[str | None, list[Step]]:
         value = self._read(self.events[0].before if self.events else self.today)

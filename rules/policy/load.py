@@ -39,6 +39,7 @@ def load_policy(text: str, *, file: str, host: Host) -> Policy:
     desk = _desk(page, trackers, facets)
     rules = read_rules(page, facets, desk.effort_day)
     findings.refuse()
+    trackers = {name: _told_fields(entry, facets) for name, entry in trackers.items()}
     raw = page.raw
     return Policy(
         file=file,
@@ -55,6 +56,16 @@ def load_policy(text: str, *, file: str, host: Host) -> Policy:
         fingerprint=fingerprint(desk, rules, (raw.flag_prefix, raw.wait_seconds)),
         warnings=findings.warnings,
     )
+
+
+def _told_fields(entry: TrackerEntry, facets: Mapping[str, Facet]) -> TrackerEntry:
+    """A tracker whose options have `fields` is told the native fields that facets live in."""
+    known = getattr(entry.options, "fields", None)
+    if not isinstance(known, tuple):
+        return entry
+    kept = [facet.maps[entry.name] for facet in facets.values() if entry.name in facet.maps]
+    names = dict.fromkeys((*known, *(one.name for one in kept if one.kind == "field")))
+    return TrackerEntry(entry.name, entry.plugin, entry.options.model_copy(update={"fields": tuple(names)}))
 
 
 def _desk(page: Page, trackers: Mapping[str, TrackerEntry], facets: Mapping[str, Facet]) -> Desk:
