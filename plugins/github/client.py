@@ -8,12 +8,10 @@ Importing `github` takes over half a second: import this module when a GitHub tr
 """
 
 import hashlib
-import ipaddress
 import json
 import math
-import ssl
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from urllib.parse import SplitResult, urlsplit
 
@@ -21,38 +19,26 @@ import msgspec
 import requests
 from github import Auth, Github, GithubException
 from github.Requester import HTTPSRequestsConnectionClass, RequestsResponse
-from urllib3.exceptions import ConnectTimeoutError, HTTPError, NewConnectionError
 
 from tierkeeper.plugins.errors import (
     AuthenticationFailed,
     TrackerError,
     UnexpectedAnswer,
-    Unreachable,
-    UsageError,
 )
 from tierkeeper.plugins.transport.answer import Answer, Cut, shown
+from tierkeeper.plugins.transport.edge import (
+    checked_base,
+    checked_token,
+    is_loopback,
+    no_answer,
+    reason_of,
+    without_secret,
+)
 from tierkeeper.plugins.transport.limits import rate_limit
 from tierkeeper.plugins.transport.ports import SystemWall, out_of_budget
 from tierkeeper.plugins.transport.refusals import clean
 
 _SERVER_TROUBLE = 500
-_REFUSED = 400
-
-# requests names what it finds wrong with a request before it connects; asking again would change nothing
-_NOT_A_REQUEST = (
-    requests.exceptions.InvalidURL,
-    requests.exceptions.InvalidSchema,
-    requests.exceptions.MissingSchema,
-    requests.exceptions.URLRequired,
-    requests.exceptions.InvalidHeader,
-    requests.exceptions.InvalidJSONError,
-)
-_NOTHING_SENT = (
-    NewConnectionError,
-    ConnectTimeoutError,
-    requests.exceptions.ConnectTimeout,
-    ssl.SSLCertVerificationError,
-)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,7 +69,7 @@ class GitHubClient:
     """
 
     def __init__(self, options: ClientOptions) -> None:
-        base = _checked(options.url)
+        base = checked_base(options.url, "a GitHub server")
         self.base_url = base.geturl()
         self._auth, self.credential = _authentication(options)
         self._secret = (options.token or "").encode()
@@ -137,26 +123,18 @@ class GitHubClient:
         kept = self._wire.kept
         if kept is None:
             raise UnexpectedAnswer(f"PyGithub returned without asking {shown(self.base_url + path)}")
-        headers, body = {name.lower(): value for name, value in kept.headers.items()}, kept.content
-        if kept.status_code >= _REFUSED and self._secret:
-            # what goes into messages must not quote our token back at us
-            body = body.replace(self._secret, b"(secret)")
+        headers = {name.lower(): value for name, value in kept.headers.items()}
+        body = without_secret(kept, self._secret)
         return Answer(status=kept.status_code, headers=headers, body=body, url=self.base_url + path)
 
     def _translated(self, error: Exception) -> Cut | TrackerError:
         asked = self._wire.asked
-        chain = list(_chain(error))
-        reason = ": ".join(dict.fromkeys(type(link).__name__ for link in chain))
         if isinstance(error, GithubException) and not asked:
             return self._no_token(error)
-        if isinstance(error, _NOT_A_REQUEST):
-            return Unreachable(
-                f"{shown(self.base_url)} cannot be asked ({reason}): check the tracker's `url`, the proxy settings and "
-                "that the token holds no stray characters"
-            )
-        if isinstance(error, (requests.RequestException, HTTPError, OSError)):
-            nothing_sent = any(isinstance(link, _NOTHING_SENT) for link in chain)
-            return Cut(reason, sent=asked and not nothing_sent)
+        trouble = no_answer(error, self.base_url, asked=asked)
+        if trouble is not None:
+            return trouble
+        reason = reason_of(error)
         if asked:
             return Cut(reason, sent=True)
         return UnexpectedAnswer(f"{shown(self.base_url)} gave no usable token for the request ({reason})")
@@ -187,7 +165,7 @@ class _Wire(HTTPSRequestsConnectionClass):
         self.timeout = timeout  # type: ignore[assignment]  # requests takes fractions of a second; PyGithub's type does not say so
         self.protocol = base.scheme
         self.session.mount("http://", self.adapter)
-        self.session.trust_env = not _is_loopback(host)  # no proxy knows the way to this machine's own loopback
+        self.session.trust_env = not is_loopback(host)  # no proxy knows the way to this machine's own loopback
         self.asked = False
         self.kept: requests.Response | None = None
         self._target = ""
@@ -219,35 +197,10 @@ class _EmptySuccess(RequestsResponse):
         return ""
 
 
-def _checked(url: str) -> SplitResult:
-    try:
-        base = urlsplit(url.rstrip("/"))
-        port = base.port
-    except ValueError:
-        raise UsageError(f"{shown(url)} is no URL of a GitHub server") from None
-    if base.username is not None or base.password is not None or base.query or base.fragment:
-        raise UsageError(f"the url of {shown(url)} holds more than scheme, host and path; give the token apart from it")
-    if not base.hostname or port == 0 or not (base.scheme == "https" or _is_plain_loopback(base)):
-        raise UsageError(f"{shown(url)} is no https:// URL: over plain http the token could be read on the way")
-    return base
-
-
-def _is_plain_loopback(base: SplitResult) -> bool:
-    return base.scheme == "http" and _is_loopback(base.hostname or "")
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return host == "localhost" or ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
-
-
 def _authentication(options: ClientOptions) -> tuple[Auth.Auth, str]:
     if options.token and options.app is None:
-        if not (options.token.isascii() and options.token.isprintable() and " " not in options.token):
-            raise AuthenticationFailed("the token holds characters that no token has: a line break, a blank, a quote?")
-        return Auth.Token(options.token), hashlib.sha256(options.token.encode()).hexdigest()[:16]
+        token = checked_token(options.token)
+        return Auth.Token(token), hashlib.sha256(token.encode()).hexdigest()[:16]
     if options.app is not None and not options.token:
         return _app_authentication(options.app)
     raise AuthenticationFailed(f"give a token or a GitHub App for {shown(options.url)}, one of the two")
@@ -263,15 +216,3 @@ def _app_authentication(app: AppCredentials) -> tuple[Auth.Auth, str]:
     if unusable:
         raise AuthenticationFailed(f"the private key of GitHub App {app.app_id} cannot sign: give its PEM text, whole")
     return auth.get_installation_auth(app.installation_id), f"installation-{app.installation_id}"
-
-
-def _chain(error: BaseException) -> Iterator[BaseException]:
-    """Walk down what an exception was made from: requests and urllib3 keep it in four different places."""
-    seen: set[int] = set()
-    waiting: list[object] = [error]
-    while waiting:
-        link = waiting.pop(0)
-        if isinstance(link, BaseException) and id(link) not in seen:
-            seen.add(id(link))
-            yield link
-            waiting += [*link.args, getattr(link, "reason", None), link.__cause__, link.__context__]

@@ -8,39 +8,26 @@ Importing `jira` takes over a third of a second: import this module when a Jira 
 """
 
 import hashlib
-import ipaddress
-import ssl
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import urlsplit
 
 import msgspec
 import requests
 from jira import JIRA, JIRAError
-from urllib3.exceptions import ConnectTimeoutError, HTTPError, NewConnectionError
 
-from tierkeeper.plugins.errors import AuthenticationFailed, TrackerError, UnexpectedAnswer, Unreachable, UsageError
+from tierkeeper.plugins.errors import AuthenticationFailed, TrackerError, UnexpectedAnswer
 from tierkeeper.plugins.transport.answer import Answer, Cut, shown
+from tierkeeper.plugins.transport.edge import (
+    checked_base,
+    checked_token,
+    is_loopback,
+    no_answer,
+    reason_of,
+    without_secret,
+)
 from tierkeeper.plugins.transport.paths import quote_segment
-
-_REFUSED = 400
-
-# requests names what it finds wrong with a request before it connects; asking again would change nothing
-_NOT_A_REQUEST = (
-    requests.exceptions.InvalidURL,
-    requests.exceptions.InvalidSchema,
-    requests.exceptions.MissingSchema,
-    requests.exceptions.URLRequired,
-    requests.exceptions.InvalidHeader,
-    requests.exceptions.InvalidJSONError,
-)
-_NOTHING_SENT = (
-    NewConnectionError,
-    ConnectTimeoutError,
-    requests.exceptions.ConnectTimeout,
-    ssl.SSLCertVerificationError,
-)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,7 +71,7 @@ class JiraClient:
         )
         self._session = self._jira._session  # noqa: SLF001  # its only door to a raw request
         self._session.headers["User-Agent"] = "tierkeeper"
-        if _is_loopback(urlsplit(server).hostname or ""):
+        if is_loopback(urlsplit(server).hostname or ""):
             self._session.trust_env = False  # no proxy knows the way to this machine's own loopback
 
     def __repr__(self) -> str:
@@ -119,70 +106,26 @@ class JiraClient:
         self._session.close()
 
     def _answer(self, response: requests.Response, url: str) -> Answer:
-        body = response.content
-        if response.status_code >= _REFUSED and self._secret:
-            # what goes into messages must not quote our token back at us
-            body = body.replace(self._secret, b"(secret)")
+        body = without_secret(response, self._secret)
         headers = {name.lower(): value for name, value in response.headers.items()}
         return Answer(status=response.status_code, headers=headers, body=body, url=url)
 
     def _translated(self, error: Exception) -> Cut | TrackerError:
-        chain = list(_chain(error))
-        reason = ": ".join(dict.fromkeys(type(link).__name__ for link in chain))
-        if isinstance(error, _NOT_A_REQUEST):
-            return Unreachable(
-                f"{shown(self.base_url)} cannot be asked ({reason}): check the tracker's `url`, the proxy settings and "
-                "that the token holds no stray characters"
-            )
-        if isinstance(error, (requests.RequestException, HTTPError, OSError)):
-            return Cut(reason, sent=not any(isinstance(link, _NOTHING_SENT) for link in chain))
-        return UnexpectedAnswer(f"{shown(self.base_url)} could not be asked ({reason})")
+        trouble = no_answer(error, self.base_url)
+        if trouble is not None:
+            return trouble
+        return UnexpectedAnswer(f"{shown(self.base_url)} could not be asked ({reason_of(error)})")
 
 
 def _printable(token: str) -> str:
     if not token:
         raise AuthenticationFailed("there is no API token")
-    if not (token.isascii() and token.isprintable() and " " not in token):
-        raise AuthenticationFailed("the token holds characters that no token has: a line break, a blank, a quote?")
-    return token
+    return checked_token(token)
 
 
 def _server(options: ClientOptions) -> str:
     """The address before ``/rest``: the site, or the site's place behind the gateway."""
-    site = _checked(options.url).geturl()
+    site = checked_base(options.url, "a Jira site").geturl()
     if not options.cloud_id:
         return site
-    return f"{_checked(options.gateway).geturl()}/ex/jira/{quote_segment(options.cloud_id)}"
-
-
-def _checked(url: str) -> SplitResult:
-    try:
-        base = urlsplit(url.rstrip("/"))
-        port = base.port
-    except ValueError:
-        raise UsageError(f"{shown(url)} is no URL of a Jira site") from None
-    if base.username is not None or base.password is not None or base.query or base.fragment:
-        raise UsageError(f"the url of {shown(url)} holds more than scheme, host and path; give the token apart from it")
-    plain = base.scheme == "http" and _is_loopback(base.hostname or "")
-    if not base.hostname or port == 0 or not (base.scheme == "https" or plain):
-        raise UsageError(f"{shown(url)} is no https:// URL: over plain http the token could be read on the way")
-    return base
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return host == "localhost" or ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
-
-
-def _chain(error: BaseException) -> Iterator[BaseException]:
-    """Walk down what an exception was made from: requests and urllib3 keep it in four different places."""
-    seen: set[int] = set()
-    waiting: list[object] = [error]
-    while waiting:
-        link = waiting.pop(0)
-        if isinstance(link, BaseException) and id(link) not in seen:
-            seen.add(id(link))
-            yield link
-            waiting += [*link.args, getattr(link, "reason", None), link.__cause__, link.__context__]
+    return f"{checked_base(options.gateway, 'a Jira site').geturl()}/ex/jira/{quote_segment(options.cloud_id)}"
