@@ -116,11 +116,18 @@ class FeatureOff(TrackerError):
 
 
 class OutOfBudget(TrackerError):
-    """The rate budget is used up. `until` (UTC) is when there is some again, if that is known."""
+    """The rate budget is used up. `until` (UTC) is when there is some again, if that is known.
+
+    `reason` is why, in short; `credential` names whose budget it is, without being it; `one_issue`: the server slows
+    down one issue, and nothing else.
+    """
 
     def __init__(self, message: str, *, until: datetime | None, status: int | None = None) -> None:
         super().__init__(message, status=status)
         self.until = until
+        self.reason = message
+        self.credential = ""
+        self.one_issue = False
 
 
 class Unreachable(TrackerError):

@@ -2,36 +2,37 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 import msgspec
 
-from tierkeeper.plugins.errors import AuthenticationFailed, OutOfBudget, TierkeeperError, TrackerError, Unreachable
-from tierkeeper.plugins.model.change import UnknownMembers
+from tierkeeper.plugins.errors import OutOfBudget, TierkeeperError, TrackerError
+from tierkeeper.plugins.model.change import PostComment, UnknownMembers
 from tierkeeper.plugins.model.desk import Queue, Reading, RoleSource
 from tierkeeper.plugins.model.event import Gone
 from tierkeeper.plugins.model.issue import Account, Ref
 from tierkeeper.plugins.tracker import Tracker
 from tierkeeper.plugins.transport.ports import Wall
 from tierkeeper.rules.policy import Policy
+from tierkeeper.sync import turns
 from tierkeeper.sync.apply import Writer
+from tierkeeper.sync.budget import Forecast
 from tierkeeper.sync.judging import Court
 from tierkeeper.sync.ledger.ledger import Ledger
 from tierkeeper.sync.ledger.rows import Judged, Known
 from tierkeeper.sync.plan import IssuePlan
 from tierkeeper.sync.pull import gathered
 from tierkeeper.sync.report import Report
+from tierkeeper.sync.turns import Due, Left
 
 CHUNK = 500
-
-STOPPING = (AuthenticationFailed, OutOfBudget, Unreachable)
-"""Errors that concern a whole tracker: the rest of its issues is not looked at in this cycle."""
 
 
 class Cycle(msgspec.Struct, kw_only=True):
     """What a cycle works with. `now` (UTC) is the judged time; `write`: whether trackers are written to.
 
     `max_changes`: how many guarded facets may be written; over it nothing is. `tell` is called with each plan that has
-    something to show, and `progress` with a line now and then.
+    something to show, and `progress` with a line now and then. `budget` says when what is left will have been written.
     """
 
     policy: Policy
@@ -41,6 +42,7 @@ class Cycle(msgspec.Struct, kw_only=True):
     wall: Wall
     write: bool
     max_changes: int
+    budget: Forecast | None = None
     tell: Callable[[IssuePlan], None] = lambda _plan: None
     progress: Callable[[str], None] = lambda _line: None
 
@@ -48,19 +50,22 @@ class Cycle(msgspec.Struct, kw_only=True):
         """Do it, and say what was done."""
         report = Report(desk=self.policy.desk.name, command="run" if self.write else "plan")
         work = _Work(self, report)
-        queues = [queue for queue in self.policy.queues.values() if work.pull(queue)]
+        in_turn = turns.in_turn(self.policy.queues.values(), self.ledger, self.wall.now())
+        queues = [queue for queue in in_turn if work.pull(queue)]
         report.queues = len(self.policy.queues)
         work.begin()
         work.read_roles_first()
-        due = [(queue, refs) for queue in queues if (refs := work.judge(queue))]
+        due = [one for queue in queues if (one := work.judge(queue)).refs]
         if self.write and report.guarded > self.max_changes:
             report.over = report.guarded
-            for queue, refs in due:
-                work.list_unwritten(queue, refs)
+            for one in due:
+                work.list_unwritten(one.queue, one.refs)
         if self.write and not report.over:
-            for queue, refs in due:
-                work.write(queue, refs)
-        for tracker in self.trackers.values():
+            work.write(due)
+        if self.write:
+            turns.remember(report.left, self.ledger, self.wall.now())
+        for name, tracker in self.trackers.items():
+            report.asked[name] = dict(tracker.requests())
             for kind, count in tracker.requests().items():
                 report.requests[kind] = report.requests.get(kind, 0) + count
         return report
@@ -78,6 +83,9 @@ class _Work:
         self.unreadable: dict[RoleSource, str] = {}
         self.since = self.now
         self.courts: dict[str, Court] = {}
+        self.unsettled = {intent.ref for intent in self.ledger.open_intents()}
+        self.writers: dict[str, Writer] = {}
+        self.zone = ZoneInfo(self.policy.desk.time_zone)
         self.public: set[str] = set()
 
     # Pull
@@ -97,7 +105,10 @@ class _Work:
                 self.cycle.progress(f"{queue.name}: {self.report.changed} issues changed")
         except TrackerError as error:
             self.ledger.etags.forget()
-            self.report.problems.append(f"queue {queue.name}: {error}; the queue was not looked at")
+            if isinstance(error, OutOfBudget):
+                self._leave(Left(queue=queue.name, why=turns.why(error), goes_on=error.until))
+            else:
+                self.report.problems.append(f"queue {queue.name}: {error}; the queue was not looked at")
             return False
         self.ledger.etags.settle(self.cycle.wall.now())
         return True
@@ -158,16 +169,17 @@ class _Work:
             )
         return self.courts[queue.name]
 
-    def judge(self, queue: Queue) -> list[Ref]:
+    def judge(self, queue: Queue) -> Due:
         """Judge what is due; settle what needs no write, and give back what does."""
-        to_write: list[Ref] = []
+        to_write = Due(queue=queue, refs=[])
         for known, plan in self._plans(queue):
             if not self.cycle.write:
                 self._show(plan)
             elif plan.failures or plan.notices:
                 self._fail(plan)
-            elif plan.steps or plan.changes or self.ledger.open_intents(plan.ref):
-                to_write.append(plan.ref)
+            elif plan.steps or plan.changes or plan.ref in self.unsettled:
+                to_write.refs.append(plan.ref)
+                to_write.creates += sum(isinstance(change, PostComment) for change in plan.changes)
                 self.report.guarded += plan.guarded
             else:
                 self._settled.append(_settled(plan, self.court(queue).fingerprint, known))
@@ -250,22 +262,32 @@ class _Work:
             for known in self.ledger.histories(queue.name, refs[start : start + CHUNK], own=self.court(queue).own):
                 self._show(self.court(queue).consider(known.history), listed=False)
 
-    def write(self, queue: Queue, refs: list[Ref]) -> None:
-        """Write the plans of these issues, one by one. Trouble with one holds up none of the others."""
-        tracker = self.cycle.trackers[queue.tracker]
-        writer = Writer(tracker, self.ledger, self.court(queue), self.accounts[queue.tracker])
-        for index, ref in enumerate(refs):
-            try:
-                self._write_one(writer, ref)
-            except STOPPING as error:
-                left = len(refs) - index
-                self.report.problems.append(f"queue {queue.name}: {error}; {left} issues were not written to")
-                return
-            except TierkeeperError as error:
-                self.ledger.failed(ref, str(error), now=self.now)
-                self.report.problems.append(_about(ref, str(error)))
+    def write(self, due: list[Due]) -> None:
+        """Write the plans of these issues, one of each queue in turn; say what was left, and until when."""
+        self.writers = {one.queue.name: self._writer(one.queue) for one in due}
+        left = turns.written_in_turn(due, self._write_one, self._not_written)
+        creates = sum(one.creates for one, _ in left)
+        for one, error in left:
+            until = error.until if isinstance(error, OutOfBudget) else None
+            done = turns.forecast(self.cycle.budget, error, creates, self.ledger)
+            self._leave(
+                Left(queue=one.queue.name, issues=len(one.refs), why=turns.why(error), goes_on=until, done_by=done)
+            )
 
-    def _write_one(self, writer: Writer, ref: Ref) -> None:
+    def _leave(self, left: Left) -> None:
+        self.report.left.append(left)
+        self.report.problems.append(left.said(self.zone, self.cycle.wall.now()))
+
+    def _writer(self, queue: Queue) -> Writer:
+        tracker = self.cycle.trackers[queue.tracker]
+        return Writer(tracker, self.ledger, self.court(queue), self.accounts[queue.tracker])
+
+    def _not_written(self, ref: Ref, error: TierkeeperError) -> None:
+        self.ledger.failed(ref, str(error), now=self.now)
+        self.report.problems.append(_about(ref, str(error)))
+
+    def _write_one(self, queue: Queue, ref: Ref) -> None:
+        writer = self.writers[queue.name]
         known = self.ledger.histories(ref.queue, [ref], own=writer.account.id)
         if not known:
             return

@@ -3,10 +3,15 @@
 import msgspec
 
 from tierkeeper.sync.plan import IssuePlan
+from tierkeeper.sync.turns import Left
 
 
 class Report(msgspec.Struct, kw_only=True):
-    """One cycle. `plans` are the issues with something to show; `problems` what failed or was not looked at."""
+    """One cycle. `plans` are the issues with something to show; `problems` what failed or was not looked at.
+
+    `left` is what the rate budget or a tracker's trouble left for the next run, by queue. `requests` are counted by
+    kind, `asked` by tracker and kind.
+    """
 
     desk: str
     command: str
@@ -22,7 +27,9 @@ class Report(msgspec.Struct, kw_only=True):
     plans: list[IssuePlan] = []
     problems: list[str] = []
     notices: list[str] = []
+    left: list[Left] = []
     requests: dict[str, int] = {}
+    asked: dict[str, dict[str, int]] = {}
 
     @property
     def exit_code(self) -> int:

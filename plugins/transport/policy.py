@@ -197,6 +197,7 @@ class Transport:
         wait = limit.wait_after(1)
         why = f"{answer.place} answered {answer.status}" + (f" ({limit.reason})" if limit.reason else "")
         final = out_of_budget(why, self.wall.now() + wait, status=answer.status)
+        final.credential, final.one_issue = self.credential, limit.one_issue
         raise _Again(final, wait) if resend else final
 
     def _send(self, ask: _Ask) -> Answer:

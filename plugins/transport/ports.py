@@ -5,14 +5,14 @@ The ones that outlive a process are the ledger's.
 
 import threading
 import time
-from collections import deque
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Literal, Protocol
 
 import msgspec
 
 from tierkeeper.plugins.errors import OutOfBudget, UsageError
+from tierkeeper.plugins.transport import account as accounts
+from tierkeeper.plugins.transport.account import Account
 from tierkeeper.plugins.transport.answer import Answer
 from tierkeeper.plugins.transport.limits import quota, rate_limit, remaining, reset_after
 
@@ -21,6 +21,7 @@ KINDS: tuple[Kind, ...] = ("read", "write", "create")
 
 _MINUTE = timedelta(minutes=1)
 _HOUR = timedelta(hours=1)
+_SPANS = {_MINUTE: "a minute", _HOUR: "an hour"}
 _SERVER_TROUBLE = 500
 
 
@@ -172,18 +173,6 @@ class MemoryKept:
         self._kept[key] = (value, until)
 
 
-@dataclass
-class _Account:
-    """What is known about one credential. Times are this side's wall time."""
-
-    left: int | None = None
-    quota: int = 0
-    reset_at: datetime | None = None
-    blocked_until: datetime | None = None
-    strikes: int = 0
-    creates: deque[datetime] = field(default_factory=deque)
-
-
 class MemoryBudget:
     """Budgets for as long as the process lives; may be shared by threads.
 
@@ -195,23 +184,31 @@ class MemoryBudget:
     def __init__(self, *, creates_a_minute: int = 80, creates_an_hour: int = 500, reserve: int = 20) -> None:
         self._create_limits = ((_MINUTE, creates_a_minute), (_HOUR, creates_an_hour))
         self._reserve = reserve
-        self._accounts: dict[str, _Account] = {}
+        self._accounts: dict[str, Account] = {}
         self._lock = threading.Lock()
 
     def before(self, credential: str, kind: Kind, wall_now: datetime) -> None:
         """Note a request that is about to be sent, or raise `OutOfBudget` saying until when."""
         with self._lock:
-            account = self._accounts.setdefault(credential, _Account())
-            if account.blocked_until is not None and account.blocked_until > wall_now:
-                raise out_of_budget("the server asked to wait", account.blocked_until)
-            self._check_quota(account, kind, wall_now)
+            account = self._accounts.setdefault(credential, Account())
+            try:
+                self._check(account, kind, wall_now)
+            except OutOfBudget as out:
+                out.credential = credential
+                raise
             if kind == "create":
-                self._check_creates(account, wall_now)
                 account.creates.append(wall_now)
             if account.left is not None:
                 account.left -= 1  # should no answer come, the request may have counted all the same
 
-    def _check_quota(self, account: _Account, kind: Kind, wall_now: datetime) -> None:
+    def _check(self, account: Account, kind: Kind, wall_now: datetime) -> None:
+        if account.blocked_until is not None and account.blocked_until > wall_now:
+            raise out_of_budget("the server asked to wait", account.blocked_until)
+        self._check_quota(account, kind, wall_now)
+        if kind == "create":
+            self._check_creates(account, wall_now)
+
+    def _check_quota(self, account: Account, kind: Kind, wall_now: datetime) -> None:
         if account.left is None or account.reset_at is None:
             return
         if account.reset_at <= wall_now:
@@ -221,20 +218,20 @@ class MemoryBudget:
         if account.left <= reserve:
             raise out_of_budget(f"{max(account.left, 0)} of {account.quota} requests are left", account.reset_at)
 
-    def _check_creates(self, account: _Account, wall_now: datetime) -> None:
-        while account.creates and account.creates[0] <= wall_now - _HOUR:
-            account.creates.popleft()
+    def _check_creates(self, account: Account, wall_now: datetime) -> None:
+        if account.creates and account.creates[0] <= wall_now - _HOUR:
+            account.creates = [moment for moment in account.creates if moment > wall_now - _HOUR]
         for span, limit in self._create_limits:
             recent = [moment for moment in account.creates if moment > wall_now - span]
             if len(recent) >= limit:
                 until = recent[-limit] + span if limit else wall_now + span
-                raise out_of_budget(f"{len(recent)} issues and comments were created within {span}", until)
+                raise out_of_budget(f"{len(recent)} issues and comments were created within {_SPANS[span]}", until)
 
     def answered(self, credential: str, kind: Kind, answer: Answer, wall_now: datetime) -> None:  # noqa: ARG002  # a ledger's budget counts by kind
         """Learn from an answer's headers."""
         limit = rate_limit(answer, wall_now)
         with self._lock:
-            account = self._accounts.setdefault(credential, _Account())
+            account = self._accounts.setdefault(credential, Account())
             self._learn_quota(account, answer, wall_now)
             if limit is None:
                 account.strikes = account.strikes if answer.status >= _SERVER_TROUBLE else 0
@@ -244,19 +241,37 @@ class MemoryBudget:
                 account.blocked_until = max(until, account.blocked_until or until)
 
     @staticmethod
-    def _learn_quota(account: _Account, answer: Answer, wall_now: datetime) -> None:
+    def _learn_quota(account: Account, answer: Answer, wall_now: datetime) -> None:
         left, reset = remaining(answer), reset_after(answer, wall_now)
         # search and GraphQL have quotas of their own, sent under the same names
         if left is None or reset is None or answer.headers.get("x-ratelimit-resource", "core") != "core":
             return
         account.left, account.quota, account.reset_at = left, quota(answer) or 0, wall_now + reset
 
+    def state(self, credential: str, wall_now: datetime) -> str:
+        """What is known about a credential, as text for `restore`. The credential is not in it."""
+        with self._lock:
+            return accounts.written(self._accounts.setdefault(credential, Account()), wall_now)
+
+    def restore(self, credential: str, state: str, wall_now: datetime) -> None:
+        """Go on from what `state` gave, perhaps in another process; the next answer corrects it."""
+        with self._lock:
+            self._accounts[credential] = accounts.read(state, wall_now)
+
+    def caught_up(self, credential: str, creates: int, start: datetime, every: timedelta) -> datetime:
+        """About when so many more creates will be through, if a run comes `every` so often from `start`."""
+        with self._lock:
+            account = self._accounts.setdefault(credential, Account())
+            return accounts.caught_up(account, self._create_limits, creates, start=start, every=every)
+
 
 def out_of_budget(why: str, until: datetime, *, status: int | None = None) -> OutOfBudget:
     """Make the error that says why nothing more is asked for now, and until when."""
-    return OutOfBudget(
+    out = OutOfBudget(
         f"the rate budget is used up until {until:%Y-%m-%d %H:%M:%S} UTC: {why}; "
         "what was not looked at is looked at in a later run",
         until=until,
         status=status,
     )
+    out.reason = why
+    return out

@@ -96,11 +96,21 @@ class IssueAnswer(msgspec.Struct, kw_only=True):
     steps: list[StepAnswer] = []
 
 
+class LeftAnswer(msgspec.Struct, kw_only=True):
+    """What one queue was left with. `issues` is null where it was not read to its end. Times are wall times."""
+
+    queue: str
+    issues: int | None = None
+    why: str = ""
+    goes_on: datetime | None = None
+    done_by: datetime | None = None
+
+
 class CycleAnswer(msgspec.Struct, kw_only=True):
     """`tierkeeper plan` and `tierkeeper run`: what was looked at, what is done (or would be), what failed.
 
     `guarded` counts the facets put back, set or carried out, which `max_changes` limits; `over` is how many too many.
-    `requests` are those sent, by kind.
+    `requests` are those sent, by kind. `left`: what was not looked at or written, and when it goes on.
     """
 
     format: int = FORMAT
@@ -121,6 +131,7 @@ class CycleAnswer(msgspec.Struct, kw_only=True):
     over: int = 0
     requests: dict[str, int] = {}
     issues: list[IssueAnswer] = []
+    left: list[LeftAnswer] = []
     problems: list[str] = []
     notices: list[str] = []
     exit_code: int = 0

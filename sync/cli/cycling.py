@@ -11,7 +11,8 @@ from tierkeeper.plugins.errors import LedgerError
 from tierkeeper.plugins.model.desk import Queue
 from tierkeeper.plugins.transport.ports import SystemWall
 from tierkeeper.rules.policy import Policy
-from tierkeeper.sync.cli.answers import CycleAnswer, IssueAnswer, StepAnswer
+from tierkeeper.sync.budget import LedgerBudget
+from tierkeeper.sync.cli.answers import CycleAnswer, IssueAnswer, LeftAnswer, StepAnswer
 from tierkeeper.sync.cli.cycle_page import show
 from tierkeeper.sync.cli.desks import (
     Loaded,
@@ -104,7 +105,8 @@ def _cycle(ask: Ask, command: str, *, json: bool, quiet: bool) -> int:
     now = moment(ask.now) if ask.now else wall.now()
     most = policy.max_changes if ask.max_changes is None else ask.max_changes
     with _opened(desk, ask.ledger, f"tierkeeper {command}") as ledger, screen.progress() as progress:
-        trackers = make_trackers(policy, ledger)
+        budget = LedgerBudget(ledger.budgets)
+        trackers = make_trackers(policy, ledger, budget)
         cycle = Cycle(
             policy=policy,
             ledger=ledger,
@@ -113,9 +115,13 @@ def _cycle(ask: Ask, command: str, *, json: bool, quiet: bool) -> int:
             wall=wall,
             write=command == "run",
             max_changes=most,
+            budget=budget,
             progress=progress,
         )
-        report = _recorded(cycle, command)
+        try:
+            report = _recorded(cycle, command)
+        finally:
+            budget.keep(wall.now())
         remember_accounts(ledger, trackers, wall.now())
     answer = _answer(report, policy, now, most)
     answer.notices += [str(failure) for failure in desk.host.failures]
@@ -166,6 +172,7 @@ def _answer(report: Report, policy: Policy, now: datetime, most: int) -> CycleAn
         over=max(0, report.guarded - most),
         requests=report.requests,
         issues=[_issue(plan, policy.line_of) for plan in report.plans],
+        left=[LeftAnswer(**msgspec.structs.asdict(one)) for one in report.left],
         problems=_distinct(report.problems),
         notices=_distinct(report.notices),
         exit_code=report.exit_code,

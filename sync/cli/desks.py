@@ -13,8 +13,9 @@ from tierkeeper.plugins.errors import PluginError, TierkeeperError, TrackerError
 from tierkeeper.plugins.host import Host, load_plugins
 from tierkeeper.plugins.model.issue import Account
 from tierkeeper.plugins.tracker import Ports, Tracker
-from tierkeeper.plugins.transport.ports import MemoryBudget, MemoryEtags, MemoryKept, SystemWall
+from tierkeeper.plugins.transport.ports import Budget, MemoryBudget, MemoryEtags, MemoryKept, SystemWall
 from tierkeeper.rules.policy import Policy, TrackerEntry, load_policy
+from tierkeeper.sync.budget import LedgerBudget
 from tierkeeper.sync.cli.vault import given
 from tierkeeper.sync.ledger import Ledger
 from tierkeeper.sync.settings import Settings
@@ -93,10 +94,10 @@ def require_loopback(policy: Policy) -> None:
             )
 
 
-def make_trackers(policy: Policy, ledger: Ledger | None) -> dict[str, Tracker]:
+def make_trackers(policy: Policy, ledger: Ledger | None, budget: Budget | None = None) -> dict[str, Tracker]:
     """The trackers that the queues live on. One that cannot be made says why as soon as it is asked anything."""
     ports = Ports(
-        budget=MemoryBudget(),
+        budget=budget or (LedgerBudget(ledger.budgets) if ledger is not None else MemoryBudget()),
         etags=ledger.etags if ledger is not None else MemoryEtags(),
         kept=ledger.kept if ledger is not None else MemoryKept(),
         wall=SystemWall(),

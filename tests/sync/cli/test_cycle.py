@@ -25,6 +25,7 @@ COUNTS = {
     "over",
     "requests",
     "issues",
+    "left",
     "problems",
     "notices",
     "exit_code",
