@@ -34,7 +34,7 @@ from tierkeeper.plugins.model.desk import Queue, RoleSource
 from tierkeeper.plugins.model.event import Event, EventKind, Gone, Snapshot
 from tierkeeper.plugins.model.issue import Account, Comment, Issue, Ref
 from tierkeeper.plugins.model.problem import Problem
-from tierkeeper.plugins.tracker import Batch, Cursor, LabelSpec
+from tierkeeper.plugins.tracker import Batch, Cursor, LabelSpec, Listed
 
 START = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
 
@@ -162,6 +162,12 @@ class MemoryTracker:
         self.events = [event for event in self.events if event.issue != issue]
         self.comments = {key: comment for key, comment in self.comments.items() if comment.issue != issue}
 
+    def rename_label(self, old: str, new: str) -> None:
+        """Give a label another name: as on other trackers no issue is touched by it, and no event tells."""
+        self.labels[self.labels.index(old)] = new
+        for key, one in self.issues.items():
+            self.issues[key] = replace(one, labels=tuple(new if name == old else name for name in one.labels))
+
     # -- the port ------------------------------------------------------------------------------------------------------
 
     def account(self) -> Account:
@@ -191,6 +197,16 @@ class MemoryTracker:
             events=tuple(sorted((one for one in self.events if one.issue == ref.id), key=lambda one: one.at)),
             comments=tuple(one for one in self.comments.values() if one.issue == ref.id),
         )
+
+    def census(self, queue: Queue) -> Iterator[Listed]:  # noqa: ARG002  # the port's signature
+        """Every open issue."""
+        self._requests["read"] += 1
+        return iter([Listed(key, one.ref.key, one.labels) for key, one in self.issues.items() if one.open])
+
+    def label_names(self, queue: Queue) -> Mapping[str, str]:  # noqa: ARG002  # the port's signature
+        """The labels, by their place in the list."""
+        self._requests["read"] += 1
+        return {str(place): name for place, name in enumerate(self.labels)}
 
     def apply(self, ref: Ref, queue: Queue, changes: Sequence[Change]) -> Applied:
         """Write as our own account."""

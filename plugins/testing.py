@@ -287,6 +287,16 @@ class TrackerContract:
         assert isinstance(bench.tracker.read(ref_of(bench, issue), bench.queue), Gone)
         assert isinstance(bench.tracker.read(ref_of(bench, "4711"), bench.queue), Gone)
 
+    def test_a_census_lists_every_open_issue_with_its_labels(self, bench: Bench) -> None:
+        """And no other one."""
+        first = bench.create_issue(bench.alice, "one", labels=["tier:support"])
+        second, third, gone = (bench.create_issue(bench.alice, title) for title in ("two", "three", "gone"))
+        bench.close(bench.bob, third)
+        bench.delete_issue(gone)
+        found = {one.id: one.labels for one in bench.tracker.census(bench.queue)}
+        assert found == {first: ("tier:support",), second: ()}
+        assert "tier:nowhere" not in bench.tracker.label_names(bench.queue).values()
+
     def test_what_was_created_is_found_by_its_marker(self, bench: Bench) -> None:
         """And nothing else is, not even with a marker that begins like it."""
         hint = Hint(since=bench.now(), account=bench.tracker.account())

@@ -1,7 +1,7 @@
 """The port that every tracker fills: read what is new or one issue, write, create, find, and say who is in a role."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Protocol, runtime_checkable
+from typing import NamedTuple, Protocol, runtime_checkable
 
 import msgspec
 from pydantic import BaseModel
@@ -42,6 +42,14 @@ class Batch(msgspec.Struct, frozen=True, kw_only=True):
     incomplete: tuple[str, ...] = ()
 
 
+class Listed(NamedTuple):
+    """An open issue in a census: its `Ref.id` and `Ref.key`, and its labels."""
+
+    id: str
+    key: str
+    labels: tuple[str, ...]
+
+
 class LabelSpec(msgspec.Struct, frozen=True):
     """A label that the desk needs: name, what it means, colour (six hexadecimal digits)."""
 
@@ -64,6 +72,14 @@ class Tracker(Protocol):
 
     def read(self, ref: Ref, queue: Queue) -> Snapshot | Gone:
         """One issue now, with its events and comments, read-after-write consistent."""
+        ...
+
+    def census(self, queue: Queue) -> Iterator[Listed]:
+        """Every open issue of the place. Raises rather than come to an end too early."""
+        ...
+
+    def label_names(self, queue: Queue) -> Mapping[str, str]:
+        """The labels of the place by what identifies them when they are renamed; empty where nothing does."""
         ...
 
     def apply(self, ref: Ref, queue: Queue, changes: Sequence[Change]) -> Applied | Unknown:

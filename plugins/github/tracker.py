@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 
 from tierkeeper.plugins.github.access import Access
+from tierkeeper.plugins.github.census import list_labels, list_open
 from tierkeeper.plugins.github.checks import check_queue, create_missing
 from tierkeeper.plugins.github.feeds import Pull
 from tierkeeper.plugins.github.people import read_members
@@ -24,7 +25,7 @@ from tierkeeper.plugins.model.desk import Queue, RoleSource
 from tierkeeper.plugins.model.event import Gone, Snapshot
 from tierkeeper.plugins.model.issue import Account, Ref
 from tierkeeper.plugins.model.problem import Problem
-from tierkeeper.plugins.tracker import Batch, Cursor, LabelSpec
+from tierkeeper.plugins.tracker import Batch, Cursor, LabelSpec, Listed
 
 
 class GitHubTracker:
@@ -45,6 +46,16 @@ class GitHubTracker:
         """One issue now, with its events and comments."""
         with self._access.telling(f"{queue.place}#{ref.id}"):
             return read_issue(self._access, queue, ref)
+
+    def census(self, queue: Queue) -> Iterator[Listed]:
+        """Every open issue of the repository."""
+        with self._access.telling(queue.place):
+            yield from list_open(self._access, queue)
+
+    def label_names(self, queue: Queue) -> Mapping[str, str]:
+        """The labels of the repository by their ids, which outlive a new name."""
+        with self._access.telling(queue.place):
+            return list_labels(self._access, queue)
 
     def apply(self, ref: Ref, queue: Queue, changes: Sequence[Change]) -> Applied | Unknown:
         """Write with the fewest requests. Raises WriteRefused where an answer differs from what was asked."""

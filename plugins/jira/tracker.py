@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 
 from tierkeeper.plugins.jira.access import SERVICE, Access
+from tierkeeper.plugins.jira.census import list_open
 from tierkeeper.plugins.jira.checks import check_queue
 from tierkeeper.plugins.jira.creating import create_issue
 from tierkeeper.plugins.jira.feeds import Pull
@@ -25,7 +26,7 @@ from tierkeeper.plugins.model.desk import Queue, RoleSource
 from tierkeeper.plugins.model.event import Gone, Snapshot
 from tierkeeper.plugins.model.issue import Account, Ref
 from tierkeeper.plugins.model.problem import Problem
-from tierkeeper.plugins.tracker import Batch, Cursor, LabelSpec
+from tierkeeper.plugins.tracker import Batch, Cursor, LabelSpec, Listed
 
 
 class JiraTracker:
@@ -46,6 +47,15 @@ class JiraTracker:
         """One issue now, with its events and comments."""
         with self._access.telling(str(ref)):
             return read_issue(self._access, queue, ref)
+
+    def census(self, queue: Queue) -> Iterator[Listed]:
+        """Every open issue of the project."""
+        with self._access.telling(queue.place):
+            yield from list_open(self._access, queue)
+
+    def label_names(self, queue: Queue) -> Mapping[str, str]:  # noqa: ARG002  # a label in Jira is its name
+        """None: another name is another label, and leaves its events."""
+        return {}
 
     def apply(self, ref: Ref, queue: Queue, changes: Sequence[Change]) -> Applied | Unknown:
         """Write with the fewest requests. Raises WriteRefused where the issue does not show what was asked."""

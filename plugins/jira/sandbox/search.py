@@ -15,6 +15,8 @@ from tierkeeper.plugins.jira.sandbox.store import Store
 
 Test = Callable[[Issue], bool]
 Place = list[Any]
+_CATEGORIES = {"to do": "new", "in progress": "indeterminate"}
+"""Categories of statuses by what people call them, where that is not their key."""
 _COMPARE: dict[str, Callable[[Any, Any], bool]] = {">": op.gt, ">=": op.ge, "<": op.lt, "<=": op.le, "=": op.eq}
 
 
@@ -79,18 +81,20 @@ class Tests:
             return lambda issue: not wanted.isdisjoint(value(issue))
         return lambda issue: bool(value(issue)) and wanted.isdisjoint(value(issue))
 
-    @staticmethod
-    def _values(name: str) -> Callable[[Issue], Iterable[Any]]:
+    def _values(self, name: str) -> Callable[[Issue], Iterable[Any]]:
         """Return the function that reads the values of a field from an issue: none, one, or many."""
         if name == "project":
             return lambda issue: (issue.project,)
         if name in ("key", "id"):
             return lambda issue: (issue.id,)
+        if name == "statuscategory":
+            statuses = self._store.data.statuses
+            return lambda issue: (statuses[issue.values["status"]].category,)
         if name == "creator":
             return lambda issue: (issue.creator,)
 
         def values(issue: Issue) -> Iterable[Any]:
-            found = issue.values.get("status" if name == "statuscategory" else name)
+            found = issue.values.get(name)
             if found is None:
                 return ()
             return found if isinstance(found, list) else (found,)
@@ -106,6 +110,8 @@ class Tests:
             return self._issue(text).id
         if name in ("creator", "reporter", "assignee"):
             return self._viewer.account_id if text == jql.CURRENT_USER else text
+        if name == "statuscategory":
+            return _CATEGORIES.get(text.lower(), text.lower())
         tables: dict[str, dict[str, Any]] = {
             "status": data.statuses,
             "issuetype": data.issue_types,
