@@ -54,10 +54,10 @@ def peak(issues: int) -> float:
         )
         report = cycle.run()
     assert (report.judged, report.written, report.problems) == (issues, 0, []), report
-    return _high_water()
+    return high_water()
 
 
-def _high_water() -> float:
+def high_water() -> float:
     """The most memory that this process ever held, in MB; what it was forked from may have held more."""
     status = Path("/proc/self/status")
     if status.exists():

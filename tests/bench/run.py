@@ -5,20 +5,26 @@ import sys
 from collections.abc import Callable, Mapping
 
 from bench.figure import Figure
+from bench.first_reading import first_reading
 from bench.help_page import help_page
 from bench.idle import idle_cycles
 from bench.intake import bytes_to_rows
+from bench.jira_intake import jira_bytes_to_rows
 from bench.judgement import rows_to_plan
+from bench.many_queues import many_queues
 from bench.memory import memory
 from bench.whole_log import whole_log
 
 FIGURES: Mapping[str, Callable[..., list[Figure]]] = {
     "idle": idle_cycles,
     "rows": bytes_to_rows,
+    "jira-rows": jira_bytes_to_rows,
     "plan": rows_to_plan,
     "memory": memory,
     "help": help_page,
     "log": whole_log,
+    "first": first_reading,
+    "queues": many_queues,
 }
 
 

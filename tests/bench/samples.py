@@ -30,7 +30,7 @@ def desk(url: str = "https://api.github.com", *, mode: str = "enforce") -> Polic
     """The four-level desk of the tests, its roles lists of people, with every bundled rule."""
     host = load_plugins()
     bundled = [code for code, rule in host.rules.items() if rule.__module__.startswith("tierkeeper.rules.bundled.")]
-    text = POLICY.format(mode=mode, url=url, developers="{people: [dev-1, dev-2]}")
+    text = POLICY.format(mode=mode, url=url, developers="{people: [dev-1, dev-2]}", needs="")
     for short, full in (
         ("rules:\n  TR01:\n  TR02:\n", "\n".join(["rules:", *(f"  {code}:" for code in sorted(bundled)), ""])),
         ("{from: help-desk, to: support}", "{from: help-desk, to: support, needs: [environment, tried]}"),
