@@ -12,6 +12,7 @@ from tierkeeper.plugins.model.desk import Queue
 from tierkeeper.plugins.transport.ports import SystemWall
 from tierkeeper.rules.policy import Policy
 from tierkeeper.sync.budget import LedgerBudget
+from tierkeeper.sync.cli import logs, metrics
 from tierkeeper.sync.cli.answers import CycleAnswer, IssueAnswer, LeftAnswer, StepAnswer
 from tierkeeper.sync.cli.cycle_page import show
 from tierkeeper.sync.cli.desks import (
@@ -25,7 +26,11 @@ from tierkeeper.sync.cli.desks import (
     require_loopback,
 )
 from tierkeeper.sync.cli.failure import exit_code
+from tierkeeper.sync.cli.log_format import LogFormat
+from tierkeeper.sync.cli.metrics import Figures
 from tierkeeper.sync.cli.screen import Screen
+from tierkeeper.sync.cli.standing import in_order
+from tierkeeper.sync.cli.telling import told
 from tierkeeper.sync.cycle import CHUNK, Cycle
 from tierkeeper.sync.judging import Court
 from tierkeeper.sync.ledger import Lease, Ledger
@@ -40,6 +45,8 @@ class Ask(msgspec.Struct, frozen=True, kw_only=True):
     ledger: Path | None = None
     now: str = ""
     max_changes: int | None = None
+    metrics: Path | None = None
+    log_format: LogFormat | None = None
 
 
 def plan(ask: Ask, *, json: bool, quiet: bool) -> int:
@@ -97,11 +104,20 @@ def _consider(report: Report, ledger: Ledger, court: Court) -> None:
 
 
 def _cycle(ask: Ask, command: str, *, json: bool, quiet: bool) -> int:
+    logs.choose(ask.log_format)
+    metrics.check_place(ask.metrics)
     desk = load(ask.policy)
-    policy = desk.policy
     if ask.now:
-        require_loopback(policy)
-    screen, wall = Screen(quiet=quiet), SystemWall()
+        require_loopback(desk.policy)
+    with told(desk.policy.desk.name, command, file=ask.metrics, quiet=quiet) as figures:
+        screen = Screen(quiet=quiet)
+        answer = _answered(ask, desk, figures, screen)
+        show(answer, desk.zone, screen, json=json)
+    return answer.exit_code
+
+
+def _answered(ask: Ask, desk: Loaded, figures: Figures, screen: Screen) -> CycleAnswer:
+    policy, wall, command = desk.policy, SystemWall(), figures.command
     now = moment(ask.now) if ask.now else wall.now()
     most = policy.max_changes if ask.max_changes is None else ask.max_changes
     with _opened(desk, ask.ledger, f"tierkeeper {command}") as ledger, screen.progress() as progress:
@@ -123,10 +139,13 @@ def _cycle(ask: Ask, command: str, *, json: bool, quiet: bool) -> int:
         finally:
             budget.keep(wall.now())
         remember_accounts(ledger, trackers, wall.now())
+        figures.report, figures.exit_code = report, report.exit_code
+        figures.quarantined = len(ledger.quarantined())
+        board = ledger.board()
+        figures.open_issues = {name: in_order(board.get(name, {}), policy) for name in policy.queues}
     answer = _answer(report, policy, now, most)
     answer.notices += [str(failure) for failure in desk.host.failures]
-    show(answer, desk.zone, screen, json=json)
-    return answer.exit_code
+    return answer
 
 
 @contextmanager

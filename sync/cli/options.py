@@ -5,6 +5,8 @@ from typing import Annotated
 
 import typer
 
+from tierkeeper.sync.cli.log_format import LogFormat
+
 PolicyFile = Annotated[
     Path,
     typer.Option("--policy", "-p", envvar="TIERKEEPER_POLICY", help="The desk's policy.", metavar="FILE"),
@@ -33,6 +35,26 @@ AsOf = Annotated[
         "--now",
         help="As of this moment (ISO 8601 with its offset).  [default: the present, or the last run's --now]",
         metavar="TIME",
+    ),
+]
+
+Metrics = Annotated[
+    Path | None,
+    typer.Option(
+        "--metrics",
+        help="Write the run's figures to this file, for Prometheus; see docs/metrics.md.",
+        metavar="FILE",
+        show_default=False,
+    ),
+]
+Log = Annotated[
+    LogFormat | None,
+    typer.Option(
+        "--log-format",
+        envvar="TIERKEEPER_LOG_FORMAT",
+        help="How to log to standard error: one line a run, as text or JSON; as JSON, also what is wrong.  "
+        "[default: a line of text, unless --quiet or on a terminal]",
+        show_default=False,
     ),
 ]
 

@@ -13,6 +13,7 @@ from rich.markdown import Markdown
 from rich.text import Text
 
 from tierkeeper.plugins.markup.text import plain, without_controls
+from tierkeeper.sync.cli import logs
 from tierkeeper.sync.cli.vault import redacted
 
 WIDEST_COLUMN = 40
@@ -61,7 +62,10 @@ class Screen:
         sys.stdout.write(redacted(json.dumps(msgspec.to_builtins(answer), indent=2)) + "\n")
 
     def complain(self, text: str) -> None:
-        """What is wrong, on standard error, as it stands: line by line."""
+        """What is wrong, on standard error, as it stands: line by line; or as one line of JSON, if so chosen."""
+        if logs.is_json():
+            logs.complain(text)
+            return
         for line in redacted(without_controls(text)).rstrip().split("\n"):
             self._err.print(Text(line))
 

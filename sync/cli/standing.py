@@ -61,7 +61,7 @@ def _answer(policy: Policy, ledger: Ledger, now: datetime) -> StatusAnswer:
                 place=queue.place,
                 issues=ledger.issue_count(queue.name),
                 due=overview.due(queue.name),
-                open_by_tier=_in_order(board.get(queue.name, {}), policy),
+                open_by_tier=in_order(board.get(queue.name, {}), policy),
                 last_news=overview.last_news(queue.name),
             )
             for queue in policy.queues.values()
@@ -90,7 +90,7 @@ def _answer(policy: Policy, ledger: Ledger, now: datetime) -> StatusAnswer:
     )
 
 
-def _in_order(counts: dict[str, int], policy: Policy) -> dict[str, int]:
+def in_order(counts: dict[str, int], policy: Policy) -> dict[str, int]:
     """By tier, lowest first. Issues that nobody handed on yet are with the lowest; others of the ledger come last."""
     names = dict.fromkeys((*policy.desk.tier_names, *(name for name in counts if name)))
     found = {name: counts.get(name, 0) for name in names}

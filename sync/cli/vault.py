@@ -1,5 +1,8 @@
 """The secrets that this process was given, so that none of them is ever printed."""
 
+import json
+from urllib.parse import quote
+
 from tierkeeper.sync.settings import secret
 
 SHORTEST = 6
@@ -17,7 +20,8 @@ def given(name: str) -> str | None:
 
 
 def redacted(text: str) -> str:
-    """The text without any secret that was given out."""
+    """The text without any secret that was given out, as it stands, in JSON, or in an address."""
     for value in _given:
-        text = text.replace(value, "***")
+        for form in {value, json.dumps(value)[1:-1], quote(value, safe="")}:
+            text = text.replace(form, "***")
     return text
