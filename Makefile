@@ -39,5 +39,12 @@ bench: $(STAMP)
 docs: $(STAMP)
 	$(BIN)/python docs/generate.py
 
+# random histories under faults: make soak SEEDS=1000 FROM=0 TRACKER=jira
+SEEDS ?= 100
+FROM ?= 0
+TRACKER ?= github
+soak: $(STAMP)
+	PYTHONPATH=tests $(BIN)/python -m soak.run --tracker $(TRACKER) --seeds $(SEEDS) --from $(FROM)
+
 clean:
 	rm -rf $(VENV) dist .mypy_cache .ruff_cache .pytest_cache .hypothesis

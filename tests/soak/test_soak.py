@@ -1,0 +1,20 @@
+"""A slice of the simulation: people, faults, kills and races at random. The rest is `make soak`."""
+
+import pytest
+from soak.dice import Dice
+from soak.play import play
+from soak.shrink import told
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("tracker", ["github", "jira"])
+@pytest.mark.parametrize("seed", range(15))
+def test_whatever_happens_every_law_holds_when_all_is_quiet(tracker: str, seed: int) -> None:
+    story = Dice(seed, tracker).story()
+    findings = play(tracker, story).findings
+    assert not findings, f"make soak FROM={seed} SEEDS=1 TRACKER={tracker}\n{told(story, findings)}"
+
+
+def test_a_seed_tells_the_same_story_each_time() -> None:
+    assert Dice(7, "jira").story() == Dice(7, "jira").story()
+    assert Dice(7, "jira").story() != Dice(8, "jira").story()
