@@ -18,23 +18,23 @@ HANDOVER = "handover"
 def judge_commands(case: Case, bench: Bench, since: datetime | None, judged: Iterable[str], result: Judgement) -> None:  # noqa: PLR0917 - what a command is judged by
     """Add what commands in new comments come to. `judged` are the events that were judged before.
 
-    Nothing before `since` is carried out. While a change of tier waits, or was judged just now, commands wait for the
-    next cycle: they are judged by how things stand then.
+    Nothing before `since` is carried out. While a change of tier waits, or was judged just now, or a command is carried
+    out, those after it wait for the next cycle: they are judged by how things stand then.
     """
     if not carries(bench) or since is None or result.waits_until is not None or result.failures or case.opted_out:
         return
     known = set(judged)
+    carried = False
     for reply in case.replies:
         if reply.kind != "human" or reply.at < since or comment_event(reply.comment) in known or "/" not in reply.body:
             continue
         commands = [command for command in read_commands(reply.body) if command.name == HANDOVER]
         if not commands:
             continue
-        if "tier" in case.pending and "tier" in bench.guarded and case.complete:
+        if carried or ("tier" in case.pending and "tier" in bench.guarded and case.complete):
             result.wakes.append(case.now + timedelta(seconds=1))
             return
-        if _carry_out(case, bench, _Asked(reply, commands), result):
-            return
+        carried = _carry_out(case, bench, _Asked(reply, commands), result)
 
 
 def comment_event(comment: str) -> str:
