@@ -10,7 +10,7 @@ from datetime import datetime
 import msgspec
 
 from tierkeeper.plugins.errors import NotFound, TrackerError, WriteRefused
-from tierkeeper.plugins.model.case import FacetChange
+from tierkeeper.plugins.model.case import Case, FacetChange
 from tierkeeper.plugins.model.change import AddLabel, Applied, Change, PostComment, RemoveLabel, Unknown
 from tierkeeper.plugins.model.desk import Queue
 from tierkeeper.plugins.model.event import Gone, History, Snapshot, Verdict
@@ -27,10 +27,14 @@ COMMENT = "comment"
 
 
 class _Memo(msgspec.Struct):
-    """What a write intent remembers: what will have been decided and done once the write is seen to be there."""
+    """What a write intent remembers: what will have been decided and done once the write is seen to be there.
+
+    `known` are our own events from before, so that they are not taken for what was meant to be written.
+    """
 
     verdicts: tuple[Verdict, ...]
     acts: tuple[Act, ...]
+    known: tuple[str, ...] = ()
 
 
 class Written(msgspec.Struct, kw_only=True):
@@ -62,6 +66,13 @@ class Writer:
                 self.ledger.mark_gone(ref, looked)
                 return Written(gone=f"{looked.reason} {looked.location}".strip())
             plan = looked
+        if trouble := [*plan.failures, *plan.notices]:
+            return self._failed(ref, trouble[0])
+        return self._carry_out(plan)
+
+    def _carry_out(self, plan: IssuePlan) -> Written:
+        """Write what is planned, and keep what came of it."""
+        ref = plan.ref
         if not plan.changes:
             self._settle(plan)
             return Written(plan=plan)
@@ -100,14 +111,14 @@ class Writer:
             self.ledger.close_intent(intent.id, "adopted" if there else "not there", now=self._now)
             return
         memo = msgspec.json.decode(intent.detail, type=_Memo)
-        case = self.court.case(self._history(intent.ref))
+        case = self.court.case_with_all(self._history(intent.ref))
         done = {
             verdict.facet
             for verdict in memo.verdicts
             if verdict.outcome == "put back"
             and ((waiting := case.pending.get(verdict.facet)) is None or waiting.event != verdict.event)
         }
-        done |= {act.facet for act in memo.acts if act.person and case.facets.get(act.facet) == act.after}
+        done |= {act.facet for act in memo.acts if act.person and _was_done(act, case, memo.known)}
         if done:
             verdicts = [verdict for verdict in memo.verdicts if verdict.facet in done]
             self.ledger.judged(
@@ -121,7 +132,8 @@ class Writer:
     def _open_intents(self, plan: IssuePlan) -> list[int]:
         opened = []
         if plan.guarded:
-            memo = _Memo(tuple(plan.verdicts), tuple(self._acts(plan)))
+            own = tuple(one.id for one in self._history(plan.ref).events if self._is_own(one.actor))
+            memo = _Memo(tuple(plan.verdicts), tuple(self._acts(plan)), own)
             detail = msgspec.json.encode(memo).decode()
             opened.append(self.ledger.open_intent(plan.ref, kind=WRITE, marker="", detail=detail, now=self._now))
         comments = [change for change in plan.changes if isinstance(change, PostComment)]
@@ -173,17 +185,26 @@ class Writer:
 
     def _restore_what_fell_between(self, plan: IssuePlan) -> None:
         """A human's change that fell between our look and our write has the last word: theirs comes back."""
-        known = {event.id for event in self._history(plan.ref).events}
+        before = self._history(plan.ref)
+        known = {event.id for event in before.events}
         snapshot = self.tracker.read(plan.ref, self.queue)
         if isinstance(snapshot, Gone):
             return
         self.ledger.store_snapshot(self.queue.name, snapshot, now=self._now)
-        case = self.court.case(self._history(plan.ref))
+        if self._holds_news(snapshot, before):
+            self.ledger.mark_dirty(plan.ref)  # it is stored now, so that the next pull finds nothing new in it
+        case = self.court.case_with_all(self._history(plan.ref))
         for step in plan.steps:
             if step.guarded and step.facet:
                 theirs = _between(case.changes.get(step.facet, ()), known)
                 if theirs is not None and theirs.after not in {None, step.after}:
                     self._restore(plan, theirs)
+
+    def _holds_news(self, snapshot: Snapshot, before: History) -> bool:
+        """Whether somebody else did or said something that nobody judged yet."""
+        events, comments = {one.id for one in before.events}, {one.id for one in before.comments}
+        did = any(one.id not in events and not self._is_own(one.actor) for one in snapshot.events)
+        return did or any(one.id not in comments and not self._is_own(one.author) for one in snapshot.comments)
 
     def _restore(self, plan: IssuePlan, theirs: FacetChange) -> None:
         place = self.court.desk.facets[theirs.facet].maps[self.queue.tracker]
@@ -235,7 +256,18 @@ class Writer:
         return known[0].history
 
     def _is_ours(self, comment: Comment) -> bool:
-        return comment.author is not None and comment.author.id.casefold() == self.account.id.casefold()
+        return self._is_own(comment.author)
+
+    def _is_own(self, account: Account | None) -> bool:
+        return account is not None and account.id.casefold() == self.account.id.casefold()
+
+
+def _was_done(act: Act, case: Case, known: Sequence[str]) -> bool:
+    """Whether what we meant to write for a person was written, even if somebody went on from there since."""
+    if case.facets.get(act.facet) == act.after:
+        return True
+    changes = case.changes.get(act.facet, ())
+    return any(one.kind == "ours" and one.after == act.after and one.event not in known for one in changes)
 
 
 def _between(changes: Sequence[FacetChange], known: set[str]) -> FacetChange | None:

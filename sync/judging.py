@@ -63,16 +63,31 @@ class Court(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         """The case that a history tells."""
         return read_case(history, self.reader, self.now)
 
+    def case_with_all(self, history: History) -> Case:
+        """The same with what bears a later time than `now`: how things stand after we wrote."""
+        return read_case(history, self.reader, self._newest(history))
+
+    def _newest(self, history: History) -> datetime:
+        return max([self.now, *(part[-1].at for part in (history.events, history.comments) if part)])
+
     def holds(self, history: History) -> bool:
         """Whether the issue is in the queue: its filter is applied here, so that leaving it is seen."""
         wanted = {label.casefold() for label in self.queue.labels}
         return not wanted or any(label.casefold() in wanted for label in history.issue.labels)
 
     def consider(self, history: History) -> IssuePlan:
-        """The plan for an issue; an empty one for an issue outside of the queue's filter."""
+        """The plan for an issue; an empty one for an issue outside of the queue's filter.
+
+        What bears a later time than `now` (it came while this run was on its way, or our clock is behind) is not judged
+        by it, and must not be lost or written over: the issue waits until then.
+        """
         case = self.case(history)
-        if not self.holds(history) or self.policy.mode == "off":
-            return IssuePlan(ref=case.ref, title=case.title, facets=dict(case.facets))
+        holds = self.holds(history)
+        if not holds or self.policy.mode == "off":
+            return IssuePlan(ref=case.ref, title=case.title, facets=dict(case.facets), outside=not holds)
+        newest = self._newest(history)
+        if newest > self.now:
+            return IssuePlan(ref=case.ref, title=case.title, facets=dict(case.facets), wake_at=newest, waiting=True)
         judgement = judge(case, self.bench)
         judged: Iterable[str] = (verdict.event for verdict in history.verdicts)
         judge_commands(case, self.bench, self.since, judged, judgement)
