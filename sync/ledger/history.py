@@ -117,6 +117,9 @@ def _by_issue(items: Sequence[T]) -> dict[str, tuple[T, ...]]:
     return {id_: tuple(sorted(group, key=_by_time_and_id)) for id_, group in groups.items()}
 
 
-def _by_time_and_id(one: Event | Comment) -> tuple[object, int, str]:
-    """Ids are numbers written out: of the same time, the shorter one is the older, then the one that sorts first."""
-    return (one.at, len(one.id), one.id)
+def _by_time_and_id(one: Event | Comment) -> tuple[object, bool, int, str]:
+    """Ids are numbers written out: of the same time, the shorter one is the older, then the one that sorts first.
+
+    One that is no number tells what an issue was created with: nothing of the same time was before it.
+    """
+    return (one.at, one.id[:1].isdigit(), len(one.id), one.id)
