@@ -18,6 +18,9 @@ from jira_desk import JiraDesk, jira_desk
 
 LATENCY = 0.02
 BUDGET = 5_000
+BUDGETS = {"GitHub": 2, "Jira": 1}  # GitHub cuts its feed of events; open issues behind the cut are read one by one
+HOUR = 3_600
+MINUTES = 10
 MEMORY = 200
 SIZE, QUICK_SIZE = 10_000, 500
 TABLES = ("issue", "event", "comment")
@@ -37,7 +40,7 @@ def ask(there: World, policy: str) -> Taken:
     command = [sys.executable, "-m", "bench.reader"]
     done = subprocess.run(command, check=True, input=msgspec.json.encode(task), stdout=subprocess.PIPE)
     taken = msgspec.json.decode(done.stdout, type=Taken)
-    assert (taken.problems, taken.written) == ([], 0), taken
+    assert (len(taken.problems), taken.written) == (taken.left, 0), taken
     return taken
 
 
@@ -64,8 +67,11 @@ def _on_jira(count: int) -> list[Figure]:
 
 def _measured(name: str, there: World, count: int, *, idle: int) -> list[Figure]:
     with _slow(there):
-        first = ask(there, there.policy_text())
-    assert first.judged == count, first
+        first = [ask(there, there.policy_text())]
+        while first[-1].left:
+            there.later(HOUR)
+            first.append(ask(there, there.policy_text()))
+    assert sum(run.judged for run in first) == count, first
     while ask(there, there.policy_text()).changed:  # what is read twice, since it may have been shown late
         pass
     edited = ask(there, there.policy_text().replace(*EDIT))
@@ -80,28 +86,20 @@ def _size(there: World) -> str:
     return f"{issues:,} issues, {events:,} events, {comments:,} comments"
 
 
-def _figures(name: str, size: str, count: int, first: Taken) -> list[Figure]:
-    minutes = (first.requests * LATENCY + first.cpu) / 60
-    share = first.requests / BUDGET
-    asked = f"{first.requests:,} requests, {share:.0%} of {BUDGET:,} an hour"
-    took = f"{minutes:.1f} minutes at {LATENCY * 1000:.0f} ms an answer ({first.cpu:.0f} s of CPU)"
-    here = f"{first.wall / 60:.1f} minutes by the clock with the sandbox on the same machine"
+def _figures(name: str, size: str, count: int, runs: list[Taken]) -> list[Figure]:
+    requests, cpu = sum(run.requests for run in runs), sum(run.cpu for run in runs)
+    clock, peak = sum(run.wall for run in runs) / 60, max(run.peak for run in runs)
+    minutes, hours = (requests * LATENCY + cpu) / 60, requests / BUDGET
+    asked = f"{requests:,} requests, {hours:.0%} of {BUDGET:,} an hour; runs: {len(runs)}"
+    took = f"{minutes:.1f} minutes at {LATENCY * 1000:.0f} ms an answer ({cpu:.0f} s of CPU)"
+    here = f"{clock:.1f} minutes by the clock, the sandbox on the same machine"
+    met = hours <= BUDGETS[name]
     return [
         Figure(
-            f"first reading, {name}",
-            f"{size}: {asked}",
-            f"{first.requests / count:.2f} an issue",
-            "≤ 100 %",
-            share <= 1,
+            f"first reading, {name}, {size}", asked, f"{requests / count:.2f} an issue", f"≤ {BUDGETS[name]:.0%}", met
         ),
-        Figure(f"first reading, {name}, time", took, here, "≤ 10 minutes", minutes <= 10),
-        Figure(
-            f"first reading, {name}, memory",
-            f"{first.peak:.0f} MB",
-            "at the most",
-            f"< {MEMORY} MB",
-            first.peak < MEMORY,
-        ),
+        Figure(f"first reading, {name}, time", took, here, f"≤ {MINUTES} minutes", minutes <= MINUTES),
+        Figure(f"first reading, {name}, memory", f"{peak:.0f} MB", "at the most", f"< {MEMORY} MB", peak < MEMORY),
     ]
 
 

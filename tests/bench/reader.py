@@ -26,12 +26,16 @@ class Task(msgspec.Struct, frozen=True):
 
 
 class Taken(msgspec.Struct, frozen=True):
-    """What a cycle did, how often it asked, and what it took: seconds of CPU and by the clock, MB at the most."""
+    """What a cycle did, how often it asked, and what it took: seconds of CPU and by the clock, MB at the most.
+
+    `left`: how many queues it left to the next hour, for want of budget.
+    """
 
     changed: int
     judged: int
     written: int
     problems: list[str]
+    left: int
     requests: int
     cpu: float
     wall: float
@@ -63,6 +67,7 @@ def work(task: Task) -> Taken:
         judged=report.judged,
         written=report.written,
         problems=report.problems,
+        left=len(report.left),
         requests=sum(report.requests.values()),
         cpu=time.process_time() - spent,
         wall=time.perf_counter() - began,

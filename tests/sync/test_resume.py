@@ -51,16 +51,19 @@ def content(ledger: Path) -> dict[str, list[Any]]:
 
 
 class Place(NamedTuple):
-    """One tracker, how it is filled, and what a batch is made of."""
+    """One tracker, how it is filled, what a batch is made of; it dies each `step` batches; where its events are `cut`."""
 
     make: Callable[[Path], AbstractContextManager[Any]]
     fill: Callable[[Any, int], datetime]
     issues: int
     again: int
+    step: int = 1
+    cut: int = 0
 
 
 PLACES = {
-    "github": Place(world, fill_github, issues=120, again=1),  # a page
+    "github": Place(world, fill_github, issues=60, again=1),  # a page
+    "github, events cut off": Place(world, fill_github, issues=60, again=2, step=5, cut=2),  # a page, and the 422
     "jira": Place(jira_desk, fill_jira, issues=420, again=4),  # a search, what it had shown before, its changelogs
 }
 
@@ -70,12 +73,14 @@ def test_a_first_reading_that_dies_anywhere_is_taken_up_where_it_was(place: Plac
     count = place.issues
     with place.make(tmp_path) as there:
         there.box.set_now(place.fill(there, count))
+        if place.cut:
+            there.box.faults.add("deep-page-422", pages=place.cut)
         whole = pull(there, tmp_path / "whole.sqlite")
         expected = content(tmp_path / "whole.sqlite")
         assert (len(expected["snapshot"]), len(expected["comment"])) == (count, 2 * count)
         assert len(expected["event"]) >= 10 * count
         stops = 0
-        for stop in range(100):
+        for stop in range(0, 100, place.step):
             ledger = tmp_path / f"{stop}.sqlite"
             spent = pull(there, ledger, stop)
             if spent >= whole:
