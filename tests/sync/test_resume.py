@@ -51,7 +51,7 @@ def content(ledger: Path) -> dict[str, list[Any]]:
 
 
 class Place(NamedTuple):
-    """One tracker, how it is filled, what a batch is made of; it dies each `step` batches; where its events are `cut`."""
+    """One tracker, how it is filled, what a batch is made of; dies each `step` batches; events `cut` at that page."""
 
     make: Callable[[Path], AbstractContextManager[Any]]
     fill: Callable[[Any, int], datetime]
