@@ -185,6 +185,13 @@ def test_every_suppression_gives_its_reason_on_the_same_line() -> None:
     assert found == []
 
 
+def test_every_rule_of_the_linter_that_is_off_says_why() -> None:
+    lines = (ROOT / "pyproject.toml").read_text(encoding="utf-8").splitlines()
+    off = [line for line in lines if re.match(r'  "[A-Z]+[0-9]*",', line)]
+    assert off
+    assert [line for line in off if not re.search(r",\s+# \S", line)] == []
+
+
 @pytest.mark.parametrize(
     ("kind", "pattern"), [("undone work", UNDONE), ("a path of some machine", MACHINE)], ids=["undone", "machine"]
 )
