@@ -13,6 +13,7 @@ from tierkeeper.plugins.errors import PluginError, TierkeeperError, TrackerError
 from tierkeeper.plugins.host import Host, load_plugins
 from tierkeeper.plugins.model.issue import Account
 from tierkeeper.plugins.tracker import Ports, Tracker
+from tierkeeper.plugins.transport.answer import shown
 from tierkeeper.plugins.transport.ports import Budget, MemoryBudget, MemoryEtags, MemoryKept, SystemWall
 from tierkeeper.rules.policy import Policy, TrackerEntry, load_policy
 from tierkeeper.sync.budget import LedgerBudget
@@ -89,9 +90,8 @@ def require_loopback(policy: Policy) -> None:
     for name, entry in used_trackers(policy).items():
         url = str(getattr(entry.options, "url", ""))
         if urlsplit(url).hostname not in LOOPBACK:
-            raise UsageError(
-                f"--now works only against a sandbox on this machine; tracker {name!r} is at {url or 'no address'}"
-            )
+            place = shown(url) or "no address"
+            raise UsageError(f"--now works only against a sandbox on this machine; tracker {name!r} is at {place}")
 
 
 def make_trackers(policy: Policy, ledger: Ledger | None, budget: Budget | None = None) -> dict[str, Tracker]:
