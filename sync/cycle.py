@@ -17,8 +17,10 @@ from tierkeeper.rules.policy import Policy
 from tierkeeper.sync import turns
 from tierkeeper.sync.apply import Writer
 from tierkeeper.sync.budget import Forecast
+from tierkeeper.sync.census import Census
 from tierkeeper.sync.judging import Court
 from tierkeeper.sync.ledger.ledger import Ledger
+from tierkeeper.sync.ledger.rolls import Rolls
 from tierkeeper.sync.ledger.rows import Judged, Known
 from tierkeeper.sync.plan import IssuePlan
 from tierkeeper.sync.pull import gathered
@@ -81,6 +83,7 @@ class _Work:
         self.rosters = self.ledger.rosters(self.now)
         self.refreshed = False
         self.unreadable: dict[RoleSource, str] = {}
+        self.dry: OutOfBudget | None = None
         self.since = self.now
         self.courts: dict[str, Court] = {}
         self.unsettled = {intent.ref for intent in self.ledger.open_intents()}
@@ -111,7 +114,16 @@ class _Work:
                 self.report.problems.append(f"queue {queue.name}: {error}; the queue was not looked at")
             return False
         self.ledger.etags.settle(self.cycle.wall.now())
+        Rolls(self.ledger).filter_is(queue.name, queue.labels)
+        if self.cycle.write:
+            self._hold_census(queue)
         return True
+
+    def _hold_census(self, queue: Queue) -> None:
+        counted = Census(self.cycle.trackers[queue.tracker], self.ledger, queue, self.now).hold()
+        self.report.census += counted.requests
+        self.report.changed += counted.changed
+        self.report.notices += counted.notices
 
     def begin(self) -> None:
         """Find out since when people are judged: in the first run, from behind all that it has read."""
@@ -145,6 +157,7 @@ class _Work:
             members = tracker.members(source)
         except TrackerError as error:
             members = UnknownMembers(str(error))
+            self.dry = error if isinstance(error, OutOfBudget) else self.dry
         if isinstance(members, UnknownMembers):
             self.unreadable[source] = members.reason
             self.report.notices.append(f"who is in {source} cannot be read: {members.reason}")
@@ -171,10 +184,12 @@ class _Work:
 
     def judge(self, queue: Queue) -> Due:
         """Judge what is due; settle what needs no write, and give back what does."""
-        to_write = Due(queue=queue, refs=[])
+        to_write, unjudged = Due(queue=queue, refs=[]), 0
         for known, plan in self._plans(queue):
             if not self.cycle.write:
                 self._show(plan)
+            elif plan.notices and self.dry and not plan.failures:
+                unjudged += 1  # it stays due: nothing is wrong with it
             elif plan.failures or plan.notices:
                 self._fail(plan)
             elif plan.steps or plan.changes or plan.ref in self.unsettled:
@@ -184,6 +199,9 @@ class _Work:
             else:
                 self._settled.append(_settled(plan, self.court(queue).fingerprint, known))
         self._flush()
+        if unjudged and self.dry:
+            left = Left(queue=queue.name, issues=unjudged, why=turns.why(self.dry), goes_on=self.dry.until)
+            self._leave(left)
         return to_write
 
     _settled: list[Judged]
@@ -297,6 +315,8 @@ class _Work:
         elif written.gone:
             self.report.notices.append(f"{ref} is not there any more ({written.gone}); it is left alone")
         elif written.plan is not None:
+            if written.plan.outside:  # it left the queue's filter since it was judged
+                self.ledger.mark_dirty(ref)
             self.report.written += bool(written.plan.changes)
             self._show(written.plan, listed=False)
             self.cycle.progress(f"{ref.queue}: {self.report.written} issues written")
@@ -305,7 +325,12 @@ class _Work:
 def _settled(plan: IssuePlan, fingerprint: str, known: Known) -> Judged:
     facets = None if known.facets == plan.facets else plan.facets
     return Judged(
-        ref=plan.ref, fingerprint=fingerprint, wake_at=plan.wake_at, verdicts=tuple(plan.verdicts), facets=facets
+        ref=plan.ref,
+        fingerprint=fingerprint,
+        wake_at=plan.wake_at,
+        verdicts=tuple(plan.verdicts),
+        facets=facets,
+        outside=plan.outside,
     )
 
 

@@ -33,7 +33,7 @@ class IssuePlan(msgspec.Struct, kw_only=True):
     """What is to be written to one issue, why, and what is to be remembered.
 
     `guarded` counts the facets put back, set or carried out: what `max_changes` limits. `waiting`: a human may still be
-    clicking, so that nothing is decided yet.
+    clicking, so that nothing is decided yet. `outside`: the issue is not in the queue's filter.
     """
 
     ref: Ref
@@ -47,6 +47,7 @@ class IssuePlan(msgspec.Struct, kw_only=True):
     notices: list[str] = []
     failures: list[str] = []
     waiting: bool = False
+    outside: bool = False
 
     @property
     def shown(self) -> bool:

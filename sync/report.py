@@ -10,7 +10,7 @@ class Report(msgspec.Struct, kw_only=True):
     """One cycle. `plans` are the issues with something to show; `problems` what failed or was not looked at.
 
     `left` is what the rate budget or a tracker's trouble left for the next run, by queue. `requests` are counted by
-    kind, `asked` by tracker and kind.
+    kind, `asked` by tracker and kind; `census` says how many of them the daily census took.
     """
 
     desk: str
@@ -30,6 +30,7 @@ class Report(msgspec.Struct, kw_only=True):
     left: list[Left] = []
     requests: dict[str, int] = {}
     asked: dict[str, dict[str, int]] = {}
+    census: int = 0
 
     @property
     def exit_code(self) -> int:
@@ -40,4 +41,5 @@ class Report(msgspec.Struct, kw_only=True):
         """The figures, as the ledger keeps them."""
         names = ("queues", "changed", "judged", "waiting", "guarded", "written", "shadowed", "over")
         found = {name: int(getattr(self, name)) for name in names}
+        found["census requests"] = self.census
         return {**found, "problems": len(self.problems), **{f"requests {k}": v for k, v in self.requests.items()}}

@@ -10,6 +10,7 @@ from tierkeeper.plugins.model.event import Event, History, Verdict
 from tierkeeper.plugins.model.issue import Comment, Issue, Ref
 from tierkeeper.sync.ledger.act import Act
 from tierkeeper.sync.ledger.base import Store
+from tierkeeper.sync.ledger.renames import current_event, current_issue, read_renames
 from tierkeeper.sync.ledger.rows import Known, chunks, to_time_or_none
 from tierkeeper.sync.ledger.schema import issue
 
@@ -64,7 +65,9 @@ class Histories(Store):
 def _read(connection: Connection, queue: str, ids: Sequence[str], own: str) -> list[Known]:
     if not ids:
         return []
-    events = _by_issue(_to_events(_as_list(_rows(connection, _EVENTS, queue, ids))))
+    renames = read_renames(connection, queue)
+    read = _to_events(_as_list(_rows(connection, _EVENTS, queue, ids)))
+    events = _by_issue([current_event(one, renames) for one in read] if renames else read)
     comments = _by_issue(_to_comments(_as_list(_rows(connection, _COMMENTS, queue, ids))))
     verdicts: dict[str, list[Verdict]] = {}
     for id_, blob in _rows(connection, _VERDICTS, queue, ids):
@@ -77,7 +80,7 @@ def _read(connection: Connection, queue: str, ids: Sequence[str], own: str) -> l
         connection, _ISSUES, queue, ids
     ):
         history = History(
-            issue=_to_issue(blob),
+            issue=current_issue(_to_issue(blob), renames),
             events=events.get(id_, ()),
             comments=comments.get(id_, ()),
             verdicts=tuple(verdicts.get(id_, ())),

@@ -31,6 +31,7 @@ _AT_REST = "dirty = 0, attempts = 0, retry_at = NULL, failure = '', fingerprint 
 _WAKE = "wake_at = CASE WHEN gone = 0 THEN ? END"
 _SETTLE = f"UPDATE issue SET {_AT_REST}, {_WAKE} WHERE queue = ? AND id = ?"  # noqa: S608  # constants of this file
 _SETTLE_WITH_FACETS = f"UPDATE issue SET {_AT_REST}, {_WAKE}, tier = ?, facets = ? WHERE queue = ? AND id = ?"  # noqa: S608  # constants of this file
+_PUT_OUTSIDE = "UPDATE issue SET open = 2 WHERE queue = ? AND id = ? AND open = 1"
 _ADD_VERDICT = (
     "INSERT INTO verdict (queue, issue, facet, event, at, blob) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING"
 )
@@ -152,7 +153,9 @@ def _settle(connection: Connection, judgements: Sequence[Judged], moment: int) -
         else:
             shown.append((*rest, one.facets.get("tier") or "", json.dumps(dict(one.facets)), ref.queue, ref.id))
         verdicts += [(ref.queue, ref.id, it.facet, _event_of(it), to_column(it.at), encode(it)) for it in one.verdicts]
-    for sql, rows in ((_SETTLE, plain), (_SETTLE_WITH_FACETS, shown), (_ADD_VERDICT, verdicts)):
+    outside: list[tuple[object, ...]] = [(one.ref.queue, one.ref.id) for one in judgements if one.outside]
+    sorted_out = ((_SETTLE, plain), (_SETTLE_WITH_FACETS, shown), (_PUT_OUTSIDE, outside), (_ADD_VERDICT, verdicts))
+    for sql, rows in sorted_out:
         if rows:
             connection.exec_driver_sql(sql, rows)
 

@@ -69,13 +69,17 @@ class Known(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Judged(msgspec.Struct, frozen=True, kw_only=True):
-    """What came of judging one issue. `facets` are its values for status and board; None leaves the old ones."""
+    """What came of judging one issue. `facets` are its values for status and board; None leaves the old ones.
+
+    `outside`: the queue's filter does not hold it, so that it counts as closed until it changes.
+    """
 
     ref: Ref
     fingerprint: str
     wake_at: datetime | None = None
     verdicts: tuple[Verdict, ...] = ()
     facets: Mapping[str, str | None] | None = None
+    outside: bool = False
 
 
 class Failed(msgspec.Struct, frozen=True):

@@ -66,7 +66,7 @@ issue = Table(
     _key("queue"),
     _key("id"),
     _text("key"),
-    _number("open", "1"),
+    _number("open", "1"),  # 2: open, and outside of the queue's filter
     _number("gone"),
     _text("gone_why"),
     _number("dirty"),

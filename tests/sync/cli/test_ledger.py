@@ -59,9 +59,7 @@ def test_migrate_hands_the_ledger_to_the_new_name_only_when_asked(cli: Call, des
     assert (again["desk_before"], again["desk"]) == ("Shop", "Shop")
 
 
-def test_migrate_brings_an_older_version_up(
-    cli: Call, desk: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_migrate_brings_an_older_version_up(cli: Call, desk: World, monkeypatch: pytest.MonkeyPatch) -> None:
     wrong_handover(desk, cli)
     monkeypatch.setattr(schema, "STEPS", (*schema.STEPS, lambda connection: connection.exec_driver_sql("SELECT 1")))
     before = schema.version() - 1
@@ -73,7 +71,6 @@ def test_migrate_brings_an_older_version_up(
     assert f"from version {before} to {before + 1}" in done.out
     assert f"is of version {before + 1}, as it should be" in cli("ledger", "migrate").out
     assert cli("ledger", "show").code == 0
-    assert tmp_path
 
 
 def test_rebuild_keeps_the_old_file_and_says_what_is_lost(cli: Call, desk: World, tmp_path: Path) -> None:
