@@ -200,6 +200,24 @@ def test_a_wait_that_the_server_asked_for_holds_in_a_new_process(desk: Thrifty, 
     assert all(len(desk.comments(number)) == 1 for number in range(1, 5))
 
 
+def test_who_cannot_be_judged_because_a_role_was_not_read_is_left_and_not_put_in_quarantine(desk: Thrifty) -> None:
+    desk.developers = "{github: {team: example/webapp-developers}}"
+    desk.begin()
+    number = desk.reports("key-user-1", "Export fails", ("instance:berlin-01", "tier:development"))
+    desk.later()
+    desk.run()
+    desk.hands("user-2", number, "support")
+    desk.later()
+    desk.box.faults.add("rate-limit", status=403, retry_after=900, match="/teams/", times=1)
+    report = desk.run()
+    assert [(one.queue, one.issues) for one in report.left] == [("webapp", 1)]
+    with Ledger.open(desk.ledger_path, desk="Web application", read_only=True) as ledger:
+        assert ledger.quarantined() == []
+    desk.later(901)
+    assert desk.run().problems == []
+    assert "flag:TR02" in desk.labels(number)
+
+
 def test_a_used_up_quota_stops_until_its_reset_and_goes_on_there(desk: Thrifty) -> None:
     desk.begin()
     desk.flood(40)
