@@ -55,3 +55,13 @@ def test_a_thing_that_is_not_there_is_an_error_that_names_it() -> None:
         tracker.add_label("alice", "7", "x")
     with pytest.raises(NotFound, match="comment 9"):
         tracker.delete_comment("9")
+
+
+def test_a_renamed_label_leaves_no_event_and_keeps_its_place() -> None:
+    tracker = MemoryTracker("desk")
+    tracker.create_issue("alice", "It fails", labels=["tier:support"])
+    before, names = list(tracker.events), dict(tracker.label_names(QUEUE))
+    tracker.rename_label("tier:support", "tier:2nd")
+    assert tracker.events == before
+    assert dict(tracker.label_names(QUEUE)) == dict.fromkeys(names, "tier:2nd")
+    assert [one.labels for one in tracker.census(QUEUE)] == [("tier:2nd",)]
