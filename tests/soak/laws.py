@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 PREFIX = "tier:"
 CLAIM = 5.0
 NEAR = 600.0
+ONE_WRITE = 30.0
 
 
 class Look(NamedTuple):
@@ -107,6 +108,25 @@ class _Turn(NamedTuple):
     at: datetime
     before: str | None
     after: str | None
+    event: str = ""
+
+
+def stands_flagged(look: Look) -> Iterator[str]:
+    """What was refused and stands is flagged, unless people took the flag off twice."""
+    turns = list(_turns(look))
+    labels = look.there.issue.labels
+    if not turns or turns[-1].who == look.own or "tierkeeper:off" in labels:
+        return
+    for verdict in look.known.history.verdicts:
+        stands = verdict.outcome in {"stands", "not judged"} and verdict.rule and verdict.event == turns[-1].event
+        flag = f"flag:{verdict.rule}"
+        taken = [one for one in look.there.events if one.name == flag and one.after is None and not _is_own(look, one)]
+        if stands and flag not in labels and len(taken) < 2:
+            yield f"{verdict.by} set {verdict.after}, refused by {verdict.rule}, and it is not flagged"
+
+
+def _is_own(look: Look, event: Event) -> bool:
+    return event.actor is not None and event.actor.id == look.own
 
 
 def nobody_is_fought(look: Look) -> Iterator[str]:
@@ -121,7 +141,7 @@ def nobody_is_fought(look: Look) -> Iterator[str]:
             continue
         if last is None or (last.at - look.there.issue.created).total_seconds() <= CLAIM:
             continue
-        if _is_for_a_person(look, turn):
+        if _is_for_a_person(look, turn) or _is_wanted(look, turn):
             taken = set()
             continue
         if last.who in look.stage.bots() or not last.who:
@@ -141,6 +161,16 @@ def _is_for_a_person(look: Look, turn: _Turn) -> bool:
     )
 
 
+def _is_wanted(look: Look, turn: _Turn) -> bool:
+    """Whether a rule wanted it so, which puts nobody's change back."""
+    return any(
+        verdict.event.startswith("set:")
+        and f"{PREFIX}{verdict.after}" == turn.after
+        and abs((verdict.at - turn.at).total_seconds()) < NEAR
+        for verdict in look.known.history.verdicts
+    )
+
+
 def _turns(look: Look) -> Iterator[_Turn]:
     """The changes of the tier, ours joined: a label on and another one off are one change."""
     events = [one for one in look.there.events if one.kind == "label" and one.name.startswith(PREFIX)]
@@ -149,7 +179,7 @@ def _turns(look: Look) -> Iterator[_Turn]:
     for one in events:
         before = held[-1] if held else None
         who = one.actor.id if one.actor else ""
-        if batch is not None and who != look.own:
+        if batch is not None and (who != look.own or (one.at - batch[0].at).total_seconds() > ONE_WRITE):
             first, value = batch
             if value != before:
                 yield _Turn(look.own, first.at, value, before)
@@ -159,7 +189,7 @@ def _turns(look: Look) -> Iterator[_Turn]:
         if who == look.own:
             batch = batch or (one, before)
         elif before != after:
-            yield _Turn(who, one.at, before, after)
+            yield _Turn(who, one.at, before, after, one.id)
     after = held[-1] if held else None
     if batch is not None and batch[1] != after:
         yield _Turn(look.own, batch[0].at, batch[1], after)
@@ -172,4 +202,4 @@ def _at_start(look: Look, events: list[Event]) -> list[str]:
     return held
 
 
-LAWS = (known_as_it_is, one_status_comment, one_tier_label, commands_run_once, nobody_is_fought)
+LAWS = (known_as_it_is, one_status_comment, one_tier_label, stands_flagged, commands_run_once, nobody_is_fought)
