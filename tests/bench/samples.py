@@ -1,5 +1,6 @@
 """Issues as a busy desk has them: eight events and two comments each, in a sandbox or as a tracker's batches."""
 
+import re
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from functools import partial
@@ -18,6 +19,7 @@ EVENTS = 8
 COMMENTS = 2
 BATCH = 100
 APART = timedelta(minutes=2)
+HANDOVER = "{from: help-desk, to: support}"
 LABELS = ("instance:berlin-01", "priority:high")
 BODY = "\n".join(
     f'{step}. Open "Orders → {step}" in the shop, press *Save*, wait: the page says `Error {step}00`, ümlauts and all.'
@@ -31,12 +33,11 @@ def desk(url: str = "https://api.github.com", *, mode: str = "enforce") -> Polic
     host = load_plugins()
     bundled = [code for code, rule in host.rules.items() if rule.__module__.startswith("tierkeeper.rules.bundled.")]
     text = POLICY.format(mode=mode, url=url, developers="{people: [dev-1, dev-2]}", needs="")
-    for short, full in (
-        ("rules:\n  TR01:\n  TR02:\n", "\n".join(["rules:", *(f"  {code}:" for code in sorted(bundled)), ""])),
-        ("{from: help-desk, to: support}", "{from: help-desk, to: support, needs: [environment, tried]}"),
-    ):
-        assert short in text
-        text = text.replace(short, full)
+    assert HANDOVER in text
+    text = text.replace(HANDOVER, HANDOVER.replace("}", ", needs: [environment, tried]}"))
+    rules = "".join(f"  {code}:\n" for code in sorted(bundled))
+    text, replaced = re.subn(r"^rules:\n(?:  TR\d+:\n)+", f"rules:\n{rules}", text, flags=re.MULTILINE)
+    assert replaced
     return load_policy(text, file="desk.yaml", host=host)
 
 
