@@ -142,13 +142,13 @@ def test_a_renamed_label_counts_by_its_new_name_and_distrusts_nothing(github: Wo
     github.box.store.rename_label(REPO, "instance:berlin-01", "instance:pune-01-old")
     github.box.store.rename_label(REPO, "tier:help-desk", "tier:desk")
     text = github.policy_text()
-    github.policy_text = lambda: (
-        text.replace("name: help-desk, role", "name: desk, role")
-        .replace(  # type: ignore[method-assign]  # another policy
-            "to: help-desk}", "to: desk}"
-        )
-        .replace("from: help-desk,", "from: desk,")
-    )
+    for old, new in (
+        ("name: help-desk, role", "name: desk, role"),
+        ("to: help-desk}", "to: desk}"),
+        ("from: help-desk,", "from: desk,"),
+    ):
+        text = text.replace(old, new)
+    github.policy_text = lambda: text  # type: ignore[method-assign]  # another policy
     github.box.requests.clear()
     report = next_day(github)
     assert [notice for notice in report.notices if "tier:help-desk was renamed to tier:desk" in notice]
