@@ -88,8 +88,8 @@ def one_tier_label(look: Look) -> Iterator[str]:
 
 def commands_run_once(look: Look) -> Iterator[str]:
     """Each command is judged, and none is carried out twice."""
-    if "tierkeeper:off" in look.there.issue.labels:
-        return
+    if "tierkeeper:off" in look.there.issue.labels or look.known.attempts:
+        return  # what cannot be judged is told as a problem, which is looked at by itself
     verdicts = {verdict.event for verdict in look.known.history.verdicts}
     runs = [deed.event for deed in look.known.history.deeds]
     yield from (f"{runs.count(event)} acts for {event}" for event in set(runs) if runs.count(event) > 1)

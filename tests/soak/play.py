@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 QUIET = (61, 600, 4 * 3600, 7 * 3600, 7 * 3600, 25 * 3600)
 """Between the runs of the quiet time: longer than the longest back-off, which is six hours."""
 
+UNKNOWN = "it is not known whether"
+"""A membership that nobody can know (seen in before the act and out after it): no act, and the operator is told."""
+
 
 class Outcome:
     """What came of a story: the laws broken, the troubles met, the acts done (or not possible)."""
@@ -60,12 +63,13 @@ def _play_one(there: Stage, act: Act, outcome: Outcome) -> None:
 
 
 def _settle(there: Stage) -> Iterator[str]:
+    problems: list[str] = []
     for pause in QUIET:
         there.desk.later(pause)
-        there.cycle()
+        problems = there.cycle().problems
     before = len(there.desk.writes())
-    report = there.cycle()
-    yield from (f"a problem is left: {problem}" for problem in report.problems)
+    problems = [*problems, *there.cycle().problems]
+    yield from (f"a problem is left: {problem}" for problem in problems if UNKNOWN not in problem)
     yield from (f"the last run wrote {write}" for write in there.desk.writes()[before:])
     wall = ManualWall(there.desk.box.now)
     with Ledger.open(there.desk.ledger_path, desk=there.policy.desk.name) as ledger:

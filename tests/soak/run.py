@@ -19,12 +19,17 @@ def main() -> int:
     parser.add_argument("--seeds", type=int, default=100, help="how many")
     parser.add_argument("--from", type=int, default=0, dest="first", help="the first seed")
     parser.add_argument("--looks", type=int, default=200, help="how often a failing story is played to shorten it")
+    parser.add_argument("--seconds", type=float, default=1e9, help="begin no further seed after so many")
     asked = parser.parse_args()
     met: Counter[str] = Counter()
     acts: Counter[str] = Counter()
     failed: list[int] = []
     began = time.monotonic()
+    played = 0
     for seed in range(asked.first, asked.first + asked.seeds):
+        if time.monotonic() - began > asked.seconds:
+            break
+        played += 1
         story = Dice(seed, asked.tracker).story()
         outcome = play(asked.tracker, story)
         met += outcome.met
@@ -33,7 +38,7 @@ def main() -> int:
             failed.append(seed)
             short = shrunk(asked.tracker, story, outcome.findings, most=asked.looks)
             print(f"\nseed {seed} on {asked.tracker}:\n{told(*short)}", flush=True)
-    print(f"\n{asked.seeds} seeds on {asked.tracker} from {asked.first} in {time.monotonic() - began:.0f} s")
+    print(f"\n{played} seeds on {asked.tracker} from {asked.first} in {time.monotonic() - began:.0f} s")
     print(f"acts: {_counts(acts)}\nmet in runs: {_counts(met)}")
     print(f"broken by seeds {', '.join(map(str, failed))}" if failed else "no law was broken")
     return 1 if failed else 0
