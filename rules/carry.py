@@ -58,7 +58,10 @@ def _carry_out(case: Case, bench: Bench, asked: _Asked, result: Judgement) -> bo
     """Judge the commands of one comment; whether one is carried out."""
     reply = asked.reply
     fault, remedy = _fault(asked, bench)
-    target = asked.commands[0].first.casefold()
+    if not fault:
+        fault, remedy = _overtaken(case, reply)
+    first = asked.commands[0].first
+    target = next((name for name in bench.desk.tier_names if name.casefold() == first.casefold()), first)
     change = FacetChange(
         facet="tier",
         before=case.allowed.get("tier", case.facets.get("tier")),
@@ -115,6 +118,16 @@ def _fault(asked: _Asked, bench: Bench) -> tuple[str, str]:
         meant = f' Did you mean "{near[0]}"?' if near else ""
         return (f'There is no tier "{target[:50]}"', f"The tiers are {tiers}.{meant}")
     return ("", "")
+
+
+def _overtaken(case: Case, reply: Reply) -> tuple[str, str]:
+    """Why a command is out of date: somebody handed the issue on after it was written, and that stands."""
+    later = [change for change in case.changes.get("tier", ()) if (change.asked or change.at) > reply.at]
+    stands = [change for change in later if change.kind != "ours" and change.after == case.allowed.get("tier")]
+    if not stands:
+        return ("", "")
+    who = case.name_of(stands[-1].by) or "somebody"
+    return (f"{who} set the tier to {stands[-1].after} after this was written", "Write it again if it still holds.")
 
 
 def _verdict(case: Case, change: FacetChange, outcome: Outcome, ruling: Ruling | None) -> Verdict:

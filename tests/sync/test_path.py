@@ -208,3 +208,16 @@ def test_a_handover_without_what_the_next_tier_needs_is_put_back_and_goes_once_i
     desk.later()
     desk.run_quiet()
     assert desk.tier(number) == {"help-desk"}
+
+
+def test_a_command_that_a_later_handover_overtook_is_not_carried_out(desk: World) -> None:
+    number = with_help_desk(desk)
+    desk.says("help-desk-1", number, "/handover support")
+    desk.later(5)
+    desk.hands("help-desk-2", number, "key-users")
+    desk.later()
+    desk.run_quiet()
+    desk.later()
+    desk.run_quiet()
+    assert desk.tier(number) == {"key-users"}
+    assert "help-desk-2 set the tier to key-users after this was written" in desk.comments(number)[0]
