@@ -52,6 +52,10 @@ def judge(case: Case, bench: Bench) -> Judgement:
     if until is not None:
         result.waits_until = until
         return result
+    result.unexplained = _unexplained(case, guarded)
+    if result.unexplained:
+        result.waits_until = case.now + bench.wait
+        return result
     heard = hear(case, bench, result)
     if result.failures:
         return result
@@ -74,11 +78,13 @@ def _still_moving(case: Case, guarded: Mapping[str, Mode], wait: timedelta) -> d
         for facet in guarded
         if (changes := case.changes.get(facet)) and changes[-1].kind == "human" and not changes[-1].command
     ]
-    untrusted = [change for change in newest if change.facet in case.untrusted and change.facet in case.pending]
     until = max((change.at + wait for change in newest), default=case.now)
-    if until > case.now:
-        return until
-    return case.now + wait if untrusted else None
+    return until if until > case.now else None
+
+
+def _unexplained(case: Case, guarded: Mapping[str, Mode]) -> list[str]:
+    """The facets with a change to be judged that their history contradicts: what we hold is not all, or not of now."""
+    return sorted(facet for facet in guarded if facet in case.pending and facet in case.untrusted)
 
 
 def hear(case: Case, bench: Bench, result: Judgement) -> list[tuple[ActiveRule, Decision]]:

@@ -63,9 +63,11 @@ class Judgement(msgspec.Struct, kw_only=True):
 
     `waits_until`: nothing is decided before. `lost`: wants that a rule named earlier overruled. `shadows`: what rules
     in shadow would have done. `unknown`: memberships that are not known, so that nobody was judged by them.
+    `unexplained`: facets whose change cannot be judged, for what we hold of the issue contradicts itself.
     """
 
     waits_until: datetime | None = None
+    unexplained: list[str] = []
     verdicts: list[Verdict] = []
     put_backs: list[PutBack] = []
     wants: dict[str, Ruling] = {}

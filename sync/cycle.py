@@ -224,23 +224,26 @@ class _Work:
 
     def _consider(self, queue: Queue, known: Known) -> IssuePlan:
         if known.dirty and len(known.history.comments) != known.history.issue.comments:
-            known = self._counted_again(queue, known)
+            known = self._looked_at(queue, known)
         plan = self.court(queue).consider(known.history)
+        if plan.unexplained:
+            plan = self.court(queue).consider(self._looked_at(queue, known).history)
+            plan.notices += [f"{plan.ref}: its history does not explain its {facet}" for facet in plan.unexplained]
         if plan.notices and not self.refreshed:
             self._refresh_roles()
             plan = self.court(queue).consider(known.history)
         self.report.waiting += plan.waiting
         return plan
 
-    def _counted_again(self, queue: Queue, known: Known) -> Known:
-        """The tracker counts other comments than we hold: one was deleted, or a feed lags. Look at the issue itself."""
+    def _looked_at(self, queue: Queue, known: Known) -> Known:
+        """What we hold contradicts itself: a comment was deleted, or a feed lags. Look at the issue itself."""
         ref = known.history.issue.ref
         if not known.history.complete:
             return known
         try:
             snapshot = self.cycle.trackers[queue.tracker].read(ref, queue)
         except TrackerError as error:
-            self.report.notices.append(f"{ref}: its comments could not be counted again: {error}")
+            self.report.notices.append(f"{ref}: it could not be looked at: {error}")
             return known
         if isinstance(snapshot, Gone):
             self.ledger.mark_gone(ref, snapshot)

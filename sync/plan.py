@@ -34,6 +34,7 @@ class IssuePlan(msgspec.Struct, kw_only=True):
 
     `guarded` counts the facets put back, set or carried out: what `max_changes` limits. `waiting`: a human may still be
     clicking, so that nothing is decided yet. `outside`: the issue is not in the queue's filter.
+    `unexplained`: facets whose history contradicts what the issue shows.
     """
 
     ref: Ref
@@ -47,6 +48,7 @@ class IssuePlan(msgspec.Struct, kw_only=True):
     notices: list[str] = []
     failures: list[str] = []
     waiting: bool = False
+    unexplained: list[str] = []
     outside: bool = False
 
     @property

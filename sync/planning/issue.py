@@ -21,6 +21,7 @@ def plan_issue(history: History, case: Case, judgement: Judgement, bench: Bench,
         return plan
     if judgement.waits_until is not None:
         plan.wake_at, plan.waiting = judgement.waits_until, True
+        plan.unexplained = judgement.unexplained
         return plan
     plan.wake_at = min((at for at in judgement.wakes if at > case.now), default=None)
     plan.verdicts = list(judgement.verdicts)

@@ -3,9 +3,11 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+import msgspec
 import pytest
 from desk_world import OWN, REPO, World, world
 
+from tierkeeper.plugins.model.event import Snapshot
 from tierkeeper.sync.ledger import Ledger
 
 
@@ -162,3 +164,19 @@ def test_the_opt_out_label_counts_if_a_lead_set_it(desk: World) -> None:
     desk.later()
     desk.run_quiet()
     assert desk.tier(number) == {"development"}
+
+
+def test_a_snapshot_that_its_history_contradicts_is_looked_at_again_and_judged(desk: World) -> None:
+    number = at_help_desk(desk)
+    desk.hands("user-2", number, "development")
+    desk.later()
+    desk.cycle(write=False)
+    with Ledger.open(desk.ledger_path, desk="Web application") as ledger:
+        known = ledger.history("webapp", str(number))
+        assert known is not None
+        stale = msgspec.structs.replace(known.history.issue, labels=("instance:berlin-01",))
+        held = Snapshot(issue=stale, events=known.history.events, comments=known.history.comments)
+        ledger.store_snapshot("webapp", held, now=desk.box.now)
+    desk.run_quiet()
+    assert desk.tier(number) == {"help-desk"}
+    assert "Put back from development" in desk.comments(number)[0]
