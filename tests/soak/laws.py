@@ -81,6 +81,8 @@ def one_status_comment(look: Look) -> Iterator[str]:
 
 def one_tier_label(look: Look) -> Iterator[str]:
     """Where we enforce, two labels of a facet are tidied."""
+    if look.known.attempts:
+        return  # what cannot be judged is told as a problem, which is looked at by itself
     labels = [label for label in look.there.issue.labels if label.startswith(PREFIX)]
     if len(labels) > 1 and "tierkeeper:off" not in look.there.issue.labels:
         yield f"bears {labels}"

@@ -211,6 +211,11 @@ class JiraStage(Stage):
 
     desk: JiraDesk
 
+    def play(self, act: Act) -> bool:
+        """Do it, a moment after what went before: Jira tells times to the millisecond."""
+        self.desk.later(0.001)
+        return super().play(act)
+
     def ref_id(self, number: int) -> str:
         return str(self.desk.box.store.issue(f"{self.desk.project}-{number}").id)
 
