@@ -215,7 +215,13 @@ class Writer:
         wanted = f"{place.name}{theirs.after}"
         changes: list[Change] = [AddLabel(wanted)] if wanted not in mine else []
         changes += [RemoveLabel(label) for label in mine if label != wanted]
-        self.tracker.apply(plan.ref, self.queue, changes)
+        if isinstance(self.tracker.apply(plan.ref, self.queue, changes), Unknown) and isinstance(
+            self.tracker.apply(plan.ref, self.queue, changes), Unknown
+        ):  # labels may be asked for twice: they are on or off once all the same
+            raise WriteRefused(
+                f"{plan.ref}: {theirs.by} set the {theirs.facet} to {theirs.after} while we wrote, and whether "
+                "theirs was restored is not known: look at the issue, and set it again if it is not there"
+            )
         verdict = Verdict(
             facet=theirs.facet,
             event=theirs.event,

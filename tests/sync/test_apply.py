@@ -196,3 +196,27 @@ def _kill_at(point: int, steps: tuple[str, ...], patch: pytest.MonkeyPatch) -> l
     for name in steps:
         patch.setattr(Ledger, name, killing(name))
     return reached
+
+
+@pytest.mark.parametrize("lost", [1, 2])
+def test_a_restored_word_whose_answer_is_lost_is_asked_for_again_and_told_of_if_that_is_lost_too(
+    desk: World, monkeypatch: pytest.MonkeyPatch, lost: int
+) -> None:
+    number = refused_handover(desk)
+    write = GitHubTracker.apply
+    calls: list[int] = []
+
+    def meddle(self: GitHubTracker, ref: Any, queue: Any, changes: Sequence[Change]) -> Applied | Unknown:
+        calls.append(1)
+        if len(calls) == 1:
+            desk.hands("help-desk-1", number, "support")
+        elif len(calls) <= 1 + lost:
+            return Unknown("no answer came")
+        return write(self, ref, queue, changes)
+
+    monkeypatch.setattr(GitHubTracker, "apply", meddle)
+    report = desk.cycle()
+    told = [problem for problem in report.problems if "whether theirs was restored is not known" in problem]
+    assert len(told) == lost - 1
+    if lost == 1:
+        assert desk.tier(number) == {"support"}
