@@ -3,21 +3,27 @@
 ``from tierkeeper.plugins import Case, Decision, Desk, Refuse, Rule, RuleOptions, hookimpl`` is all that a rule needs.
 """
 
+from tierkeeper.plugins.command import Ask, CommandRefused, DeskCommand
 from tierkeeper.plugins.hookspecs import hookimpl
-from tierkeeper.plugins.model.case import Case, FacetChange, Reply, Spell, Wait
+from tierkeeper.plugins.model.case import Case, Command, FacetChange, Reply, Spell, Wait
 from tierkeeper.plugins.model.decision import Decision, Flag, Refuse, Tell, Wake, Want
 from tierkeeper.plugins.model.desk import Desk
 from tierkeeper.plugins.model.duration import Duration, Effort
-from tierkeeper.plugins.rule import Rule, RuleOptions
+from tierkeeper.plugins.rule import OptionFault, Rule, RuleOptions
 
 __all__ = [
+    "Ask",
     "Case",
+    "Command",
+    "CommandRefused",
     "Decision",
     "Desk",
+    "DeskCommand",
     "Duration",
     "Effort",
     "FacetChange",
     "Flag",
+    "OptionFault",
     "Refuse",
     "Reply",
     "Rule",

@@ -9,6 +9,8 @@
     ├── LedgerError               the ledger cannot be used: locked, read-only, cut short, newer, on a network disk
     ├── PluginError               a plugin did not load, or raised in a hook; names the plugin
     │   └── RuleFailed            a rule raised while it judged a case; names the rule and the issue
+    ├── CommandRefused            a command in a comment asks for what cannot be; it is told to its author
+    ├── NeverOpen                 a calendar is asked for business time, and none comes any more
     ├── MembershipUnknown         whether somebody was in a role at a moment is not known; nobody is judged by it
     └── TrackerError              a tracker's answer; names tracker, queue and issue where they are known
         ├── AuthenticationFailed  the token is missing, wrong or expired
@@ -67,6 +69,10 @@ class RuleFailed(PluginError):
         super().__init__(message, plugin=plugin)
         self.rule = rule
         self.issue = issue
+
+
+class NeverOpen(TierkeeperError):
+    """A calendar is asked for business time, and none comes any more; the message names it."""
 
 
 class MembershipUnknown(TierkeeperError):

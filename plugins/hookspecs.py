@@ -9,6 +9,7 @@ from collections.abc import Iterable
 
 import pluggy
 
+from tierkeeper.plugins.command import DeskCommand
 from tierkeeper.plugins.rule import Rule
 from tierkeeper.plugins.tracker import TrackerPlugin
 
@@ -27,6 +28,19 @@ def tierkeeper_rules() -> Iterable[type[Rule]]:
         @hookimpl
         def tierkeeper_rules():
             return [WeekendHandover]
+    """
+    raise NotImplementedError  # a specification is never called
+
+
+@hookspec
+def tierkeeper_commands() -> Iterable[type[DeskCommand]]:
+    """Hand in commands that people write in comments. They are on unless the policy says ``off``.
+
+    Example::
+
+        @hookimpl
+        def tierkeeper_commands():
+            return [SetWorkaround]
     """
     raise NotImplementedError  # a specification is never called
 

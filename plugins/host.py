@@ -1,5 +1,6 @@
 """Finds plugins, loads them one by one, and names the one that fails."""
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from importlib.metadata import EntryPoint, entry_points
 from typing import Any, TypeVar
@@ -7,21 +8,28 @@ from typing import Any, TypeVar
 import pluggy
 
 from tierkeeper.plugins import hookspecs
+from tierkeeper.plugins.command import DeskCommand
 from tierkeeper.plugins.errors import PluginError
 from tierkeeper.plugins.rule import Rule
 from tierkeeper.plugins.tracker import TrackerPlugin
 
 T = TypeVar("T")
 
+_COMMAND_NAME = re.compile(r"[a-z][a-z-]*")
+
 
 class Host:
-    """The plugins of this installation. `rules` by code, `trackers` by name, `failures` by plugin that failed."""
+    """The plugins of this installation.
+
+    `rules` by code, `trackers` and `commands` by name, `failures` by plugin that failed.
+    """
 
     def __init__(self) -> None:
         self._manager = pluggy.PluginManager(hookspecs.PROJECT)
         self._manager.add_hookspecs(hookspecs)
         self.rules: dict[str, type[Rule]] = {}
         self.trackers: dict[str, TrackerPlugin] = {}
+        self.commands: dict[str, DeskCommand] = {}
         self.failures: list[PluginError] = []
         self.origins: dict[str, str] = {}
 
@@ -36,6 +44,8 @@ class Host:
             return
         for rule in self._ask(plugin, name, "tierkeeper_rules", type):
             self._add_rule(rule, name)
+        for command in self._ask(plugin, name, "tierkeeper_commands", type):
+            self._add_command(command, name)
         for tracker in self._ask(plugin, name, "tierkeeper_trackers", TrackerPlugin):
             if tracker.name in self.trackers:
                 self._fail(name, f"brings a second tracker called {tracker.name!r}; the first one is kept", None)
@@ -73,6 +83,15 @@ class Host:
             self.rules[rule.code] = rule
             self.origins[rule.code] = name
 
+    def _add_command(self, command: type[DeskCommand], name: str) -> None:
+        wrong = command_faults(command)
+        if wrong:
+            self._fail(name, f"brings a command that cannot be used: {command.__name__}: {wrong}", None)
+        elif command.name in self.commands:
+            self._fail(name, f"brings a second command /{command.name}; the first one is kept", None)
+        else:
+            self.commands[command.name] = command()
+
     def _fail(self, name: str, what: str, cause: Exception | None) -> None:
         detail = f": {type(cause).__name__}: {cause}" if cause is not None else ""
         error = PluginError(f"plugin {name!r} {what}{detail}", plugin=name)
@@ -90,6 +109,17 @@ def rule_faults(rule: type) -> str:
     if not rule.message():
         return "it has no docstring; its first line is what people are told"
     return ""
+
+
+def command_faults(command: type) -> str:
+    """Why a class cannot be a command; empty if it can."""
+    if not issubclass(command, DeskCommand):
+        return "it is no subclass of tierkeeper.plugins.DeskCommand"
+    if not _COMMAND_NAME.fullmatch(getattr(command, "name", "")):
+        return "its 'name' is not in small letters, such as estimate"
+    if not getattr(command, "usage", "").startswith(f"/{command.name}"):
+        return f"its 'usage' does not begin with /{command.name}"
+    return "" if command.manual() else "it has no docstring; its first line says what it does"
 
 
 def load_plugins(points: Iterable[EntryPoint] | None = None) -> Host:

@@ -4,6 +4,7 @@ import inspect
 from collections.abc import Iterator
 from typing import ClassVar
 
+import msgspec
 from pydantic import BaseModel, ConfigDict
 
 from tierkeeper.plugins.model.case import Case
@@ -17,6 +18,14 @@ class RuleOptions(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
 
 
+class OptionFault(msgspec.Struct, frozen=True):
+    """What is wrong with an option, and what was expected. `option` is its path: ``("roles", "severity")``."""
+
+    option: tuple[str | int, ...]
+    message: str
+    hint: str = ""
+
+
 class Rule:
     """Looks at a case and yields decisions. No I/O, no clock, nothing kept between cases.
 
@@ -25,13 +34,14 @@ class Rule:
     example), **Lets pass.** (an example), **Options.**, and **When not to use it.**
 
     `code` names it in the policy; `group` is its folder; `guards` are the facets whose changes it may refuse; `wants`
-    the facets that it may set. A decision outside of these is an error of the rule.
+    the facets that it may set; where these follow from the options, `__init__` sets them. A decision outside of these
+    is an error of the rule.
     """
 
     code: ClassVar[str]
     group: ClassVar[str]
-    guards: ClassVar[frozenset[str]] = frozenset()
-    wants: ClassVar[frozenset[str]] = frozenset()
+    guards: frozenset[str] = frozenset()
+    wants: frozenset[str] = frozenset()
 
     class Options(RuleOptions):
         """No options of its own."""
@@ -42,6 +52,10 @@ class Rule:
     def judge(self, case: Case, desk: Desk) -> Iterator[Decision]:
         """Yield what should be, for this case as it stands. Nothing, if all is well."""
         raise NotImplementedError
+
+    def check(self, desk: Desk) -> Iterator[OptionFault]:  # noqa: ARG002 - for those who override it
+        """Yield what is wrong with the options for this desk, such as a tier that it does not have."""
+        yield from ()
 
     @classmethod
     def manual(cls) -> str:

@@ -1,45 +1,42 @@
 """Judges commands in comments: each as its author's act at the comment's time, before anything is written."""
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from difflib import get_close_matches
+from itertools import groupby
 
 import msgspec
 
-from tierkeeper.plugins.model.case import Case, FacetChange, Reply
+from tierkeeper.plugins.command import Ask, CommandRefused, DeskCommand
+from tierkeeper.plugins.errors import MembershipUnknown, RuleFailed
+from tierkeeper.plugins.model.case import Case, Command, FacetChange, Reply
+from tierkeeper.plugins.model.desk import Desk
 from tierkeeper.plugins.model.event import Outcome, Verdict
-from tierkeeper.rules.commands import Command, read_commands
 from tierkeeper.rules.engine import Bench, hear, refusals_of
-from tierkeeper.rules.rulings import STRENGTH, Carried, Judgement, Ruling
+from tierkeeper.rules.rulings import STRENGTH, Carried, Judgement, Ruling, Telling
 
-HANDOVER = "handover"
+MOST_COMMANDS = 10
+"""Commands in one comment; with more of them it is hardly meant so, and none is carried out."""
+
+_REFUSED = Ruling(rule="", mode="flag", said="")
 
 
-def judge_commands(case: Case, bench: Bench, since: datetime | None, judged: Iterable[str], result: Judgement) -> None:  # noqa: PLR0917 - what a command is judged by
-    """Add what commands in new comments come to. `judged` are the events that were judged before.
+def judge_commands(case: Case, bench: Bench, since: datetime | None, result: Judgement) -> None:
+    """Add what commands in new comments come to.
 
-    Nothing before `since` is carried out. While a change of tier waits, or was judged just now, or a command is carried
-    out, those after it wait for the next cycle: they are judged by how things stand then.
+    Nothing before `since` is carried out. Where a facet's change waits, was judged just now, or was carried out, a
+    command on the same facet waits for the next cycle with all after it: it is judged by how things stand then.
     """
     if not carries(bench) or since is None or result.waits_until is not None or result.failures or case.opted_out:
         return
-    known = set(judged)
-    carried = False
-    for reply in case.replies:
-        if reply.kind != "human" or reply.at < since or comment_event(reply.comment) in known or "/" not in reply.body:
+    hearing = _Hearing(case, bench, result)
+    known = [command for command in case.commands if command.name in bench.commands and command.reply.at >= since]
+    for _, group in groupby(known, key=lambda command: command.reply.comment):
+        commands = list(group)
+        if all(command.outcome for command in commands):
             continue
-        commands = [command for command in read_commands(reply.body) if command.name == HANDOVER]
-        if not commands:
-            continue
-        if carried or ("tier" in case.pending and "tier" in bench.guarded and case.complete):
-            result.wakes.append(case.now + timedelta(seconds=1))
+        if not hearing.hear_comment(commands):
             return
-        carried = _carry_out(case, bench, _Asked(reply, commands), result)
-
-
-def comment_event(comment: str) -> str:
-    """How a comment is named where events are: their ids could be equal."""
-    return f"comment:{comment}"
 
 
 def carries(bench: Bench) -> bool:
@@ -47,100 +44,238 @@ def carries(bench: Bench) -> bool:
     return any(STRENGTH[active.mode] >= STRENGTH["flag"] for active in bench.rules)
 
 
-class _Asked(msgspec.Struct):
-    """The handovers that one comment asks for."""
+class _Hearing:
+    """One look at an issue's new commands. `case` is as it will be after what was carried out so far."""
 
-    reply: Reply
-    commands: list[Command]
+    def __init__(self, case: Case, bench: Bench, result: Judgement) -> None:
+        self.case, self.bench, self.result = case, bench, result
+        self.done: set[str] = set()
 
+    def hear_comment(self, commands: Sequence[Command]) -> bool:
+        """Judge the commands of one comment in their order; whether to go on with the next comment."""
+        fault, guilty = _comment_fault(commands)
+        told = False
+        for command in commands:
+            if command.outcome:
+                continue
+            if command in guilty:
+                said, remedy = ("", "") if told else fault
+                told = True
+                self._refuse(command, said, remedy)
+            elif not self._hear_one(command):
+                return False
+        return True
 
-def _carry_out(case: Case, bench: Bench, asked: _Asked, result: Judgement) -> bool:
-    """Judge the commands of one comment; whether one is carried out."""
-    reply = asked.reply
-    fault, remedy = _fault(asked, bench)
-    if not fault:
-        fault, remedy = _overtaken(case, reply)
-    first = asked.commands[0].first
-    target = next((name for name in bench.desk.tier_names if name.casefold() == first.casefold()), first)
-    change = FacetChange(
-        facet="tier",
-        before=case.allowed.get("tier", case.facets.get("tier")),
-        after=target,
-        at=reply.at,
-        event=comment_event(reply.comment),
-        by=reply.by,
-        command=True,
-        note=asked.commands[0].reason,
-        estimate=case.estimate,
-        priority=case.priority,
-    )
-    if fault:
-        result.verdicts.append(
-            _verdict(case, change, "refused", Ruling(rule="", mode="flag", said=fault, remedy=remedy))
+    def _hear_one(self, command: Command) -> bool:
+        kind = self.bench.commands[command.name]
+        try:
+            self._permit(kind, command)
+            ask = kind.read(command, self.case, self.bench.desk)
+            self._check_place(ask)
+        except CommandRefused as refusal:
+            self._refuse(command, refusal.said, refusal.remedy, kind.facet)
+            return True
+        except MembershipUnknown as unknown:
+            self.result.unknown.append(f"{self.case.ref}: {unknown}, so /{command.name} waits")
+            return False
+        except Exception as failure:  # noqa: BLE001 - isolation: one command's failure is its own
+            self._fail(kind, command, failure)
+            return False
+        if not ask.facet:
+            self._verdict(command, "allowed", ask)
+            self._tell(command, ask)
+            return True
+        return self._set(command, ask)
+
+    def _permit(self, kind: DeskCommand, command: Command) -> None:
+        who = self.bench.desk.commands.get(kind.name) or kind.who
+        unknown: MembershipUnknown | None = None
+        for one in who:
+            try:
+                if _is_among(one, command.reply, self.case, self.bench.desk):
+                    return
+            except MembershipUnknown as failure:
+                unknown = unknown or failure
+        if unknown is not None:
+            raise unknown
+        allowed = " or ".join(shown_who(one, self.case, self.bench.desk) for one in who)
+        raise CommandRefused(f"`/{kind.name}` is for {allowed}", f"Ask {allowed} to write it.")
+
+    def _check_place(self, ask: Ask) -> None:
+        kept = self.bench.desk.facets.get(ask.facet)
+        if ask.facet and (kept is None or self.case.tracker not in kept.maps):
+            raise CommandRefused(f"This desk keeps no {ask.facet.replace('_', ' ')} here", "Write it in words.")
+
+    def _set(self, command: Command, ask: Ask) -> bool:
+        case, facet = self.case, ask.facet
+        waits = facet in case.pending and facet in self.bench.guarded and case.complete
+        if facet in self.done or waits:
+            self.result.wakes.append(case.now + timedelta(seconds=1))
+            return False
+        said, remedy = _overtaken(case, command.reply, facet)
+        if said:
+            self._refuse(command, said, remedy, facet)
+            return True
+        if _is_so(case, ask, command):
+            self._verdict(command, "allowed", ask)
+            return True
+        change = self._change(command, ask)
+        refusals = [] if ask.final else self._refusals(change)
+        if refusals is None:
+            return False
+        first = refusals[0] if refusals else None
+        enforced = self.bench.desk.enforce_from is not None and change.at >= self.bench.desk.enforce_from
+        if first is not None and first.mode == "enforce" and enforced:
+            self._verdict(command, "refused", ask, first)
+            return True
+        self._verdict(command, "allowed" if first is None else "stands", ask, first)
+        self.result.carried.append(Carried(change, facet, ask.value))
+        self._tell(command, ask)
+        self.done.add(facet)
+        self.case = _after(case, change)
+        return True
+
+    def _change(self, command: Command, ask: Ask) -> FacetChange:
+        case, reply = self.case, command.reply
+        before = case.allowed.get(ask.facet, case.facets.get(ask.facet))
+        return FacetChange(
+            facet=ask.facet,
+            before=before if ask.facet != "owner" or ask.value is not None else reply.by,
+            after=ask.value,
+            at=reply.at,
+            event=command.event,
+            by=reply.by,
+            command=True,
+            note=ask.note,
+            estimate=case.estimate if ask.facet == "tier" else None,
+            priority=case.priority if ask.facet == "tier" else None,
         )
-        return False
-    if target == case.tier:
-        result.verdicts.append(_verdict(case, change, "allowed", None))
-        return False
-    return _judge_handover(case, bench, change, result)
+
+    def _refusals(self, change: FacetChange) -> list[Ruling] | None:
+        """Who refuses this change; None where that is not known now."""
+        tried = msgspec.structs.replace(self.case, pending={**self.case.pending, change.facet: change})
+        heard = Judgement()
+        refusals = refusals_of(change, hear(tried, self.bench, heard))
+        self.result.failures.extend(heard.failures)
+        if heard.unknown and not refusals:
+            self.result.unknown.extend(heard.unknown)
+        return None if heard.failures or (heard.unknown and not refusals) else refusals
+
+    def _fail(self, kind: DeskCommand, command: Command, failure: Exception) -> None:
+        where = f"{self.case.ref}: command /{command.name} failed"
+        message = f"{where}: {type(failure).__name__}: {failure}; the issue is left as it is"
+        error = RuleFailed(message, plugin=type(kind).__module__, rule=f"/{command.name}", issue=str(self.case.ref))
+        error.__cause__ = failure
+        self.result.failures.append(error)
+
+    def _tell(self, command: Command, ask: Ask) -> None:
+        for tell in ask.tells:
+            key = f"{command.event}:{tell.key}"
+            self.result.tellings.append(Telling(tell.to, tell.text, key, f"/{command.name}", "flag"))
+
+    def _refuse(self, command: Command, said: str, remedy: str, facet: str = "") -> None:
+        ask = Ask(facet=facet, value=command.first[:50] or None)
+        self._verdict(command, "refused", ask, msgspec.structs.replace(_REFUSED, said=said, remedy=remedy))
+
+    def _verdict(self, command: Command, outcome: Outcome, ask: Ask, ruling: Ruling | None = None) -> None:
+        case = self.case
+        self.result.verdicts.append(
+            Verdict(
+                facet=ask.facet or f"/{command.name}",
+                event=command.event,
+                outcome=outcome,
+                at=case.now,
+                rule=ruling.rule if ruling else "",
+                mode=ruling.mode if ruling else "",
+                said=ruling.said if ruling else "",
+                remedy=ruling.remedy if ruling else "",
+                before=case.allowed.get(ask.facet, case.facets.get(ask.facet)),
+                after=ask.value,
+                by=command.reply.by,
+            )
+        )
 
 
-def _judge_handover(case: Case, bench: Bench, change: FacetChange, result: Judgement) -> bool:
-    tried = msgspec.structs.replace(case, pending={**case.pending, "tier": change})
-    heard = Judgement()
-    refusals = refusals_of(change, hear(tried, bench, heard))
-    result.failures.extend(heard.failures)
-    if heard.unknown and not refusals:
-        result.unknown.extend(heard.unknown)
-    if heard.failures or (heard.unknown and not refusals):
-        return True  # not judged, so nothing after it is either
-    first = refusals[0] if refusals else None
-    enforced = bench.desk.enforce_from is not None and change.at >= bench.desk.enforce_from
-    if first is not None and first.mode == "enforce" and enforced:
-        result.verdicts.append(_verdict(case, change, "refused", first))
-        return False
-    result.verdicts.append(_verdict(case, change, "allowed" if first is None else "stands", first))
-    result.carried.append(Carried(change, "tier", str(change.after)))
-    return True
+def _comment_fault(commands: Sequence[Command]) -> tuple[tuple[str, str], Sequence[Command]]:
+    """What is wrong with a comment as a whole, what to do, and the commands that are not heard for it."""
+    if commands[0].reply.edited:
+        said = "An edited comment runs no command: trackers do not say who edited it"
+        return (said, "Write a new comment."), commands
+    if len(commands) > MOST_COMMANDS:
+        said = f"One comment holds up to {MOST_COMMANDS} commands; this one has {len(commands)}, and none was run"
+        return (said, "Write those that you mean."), commands
+    repeated = {name: times for name, times in Counter(one.name for one in commands).items() if times > 1}
+    if not repeated:
+        return ("", ""), ()
+    name, times = next(iter(repeated.items()))
+    said = f"One comment gives a command once; this one has `/{name}` {times} times"
+    return (said, "Write one of them."), [one for one in commands if one.name in repeated]
 
 
-def _fault(asked: _Asked, bench: Bench) -> tuple[str, str]:
-    tiers = ", ".join(bench.desk.tier_names)
-    if asked.reply.edited:
-        return ("An edited comment runs no command: trackers do not say who edited it", "Write a new comment.")
-    if len(asked.commands) > 1:
-        return (f"One comment hands over once; this one asks for {len(asked.commands)} handovers", "Write one of them.")
-    target = asked.commands[0].first
-    if not target:
-        return ("`/handover` needs a tier", f"Write `/handover TIER reason`; the tiers are {tiers}.")
-    if target.casefold() not in {name.casefold() for name in bench.desk.tier_names}:
-        near = get_close_matches(target.casefold(), bench.desk.tier_names, n=1)
-        meant = f' Did you mean "{near[0]}"?' if near else ""
-        return (f'There is no tier "{target[:50]}"', f"The tiers are {tiers}.{meant}")
-    return ("", "")
+def _is_among(who: str, reply: Reply, case: Case, desk: Desk) -> bool:
+    by = reply.by
+    if who in desk.roles:
+        return desk.is_in_role(by, who, reply.at)
+    if who == "staff":
+        return desk.is_staff(by, reply.at)
+    if who == "holder":
+        return desk.is_member(by, case.tier, case, reply.at)
+    known: Mapping[str, Sequence[str]] = {
+        "anyone": (by,),
+        "reporter": (case.reporter,),
+        "owner": case.owners,
+        "lead": tuple(name for tier in desk.tier_names for name in desk.ladder(tier)),
+    }
+    if who == "key users":
+        return desk.is_key_user(by, case)
+    return any(by.casefold() == name.casefold() for name in known.get(who, (who,)))
 
 
-def _overtaken(case: Case, reply: Reply) -> tuple[str, str]:
-    """Why a command is out of date: somebody handed the issue on after it was written, and that stands."""
-    later = [change for change in case.changes.get("tier", ()) if (change.asked or change.at) > reply.at]
-    stands = [change for change in later if change.kind != "ours" and change.after == case.allowed.get("tier")]
+def shown_who(who: str, case: Case, desk: Desk) -> str:
+    """Who may give a command, in words."""
+    words: Mapping[str, str] = {
+        "reporter": "the reporter",
+        "key users": "key users",
+        "staff": "the desk's staff",
+        "holder": desk.shown_tier(case.tier),
+        "owner": "the owner",
+        "lead": "a tier's lead",
+    }
+    return words.get(who, who)
+
+
+def _is_so(case: Case, ask: Ask, command: Command) -> bool:
+    """Whether what a command asks for is so already."""
+    if ask.facet == "owner":
+        present = command.reply.by in case.owners if ask.value is None else ask.value in case.owners
+        return present == (ask.value is not None)
+    return ask.value == (case.tier if ask.facet == "tier" else case.facets.get(ask.facet))
+
+
+def _overtaken(case: Case, reply: Reply, facet: str) -> tuple[str, str]:
+    """Why a command is out of date: somebody set the facet after it was written, and that stands."""
+    if facet == "owner":
+        return ("", "")
+    later = [change for change in case.changes.get(facet, ()) if (change.asked or change.at) > reply.at]
+    stands = [change for change in later if change.kind != "ours" and change.after == case.allowed.get(facet)]
     if not stands:
         return ("", "")
     who = case.name_of(stands[-1].by) or "somebody"
-    return (f"{who} set the tier to {stands[-1].after} after this was written", "Write it again if it still holds.")
+    said = f"{who} set the {facet} to {stands[-1].after} after this was written"
+    return (said, "Write it again if it still holds.")
 
 
-def _verdict(case: Case, change: FacetChange, outcome: Outcome, ruling: Ruling | None) -> Verdict:
-    return Verdict(
-        facet=change.facet,
-        event=change.event,
-        outcome=outcome,
-        at=case.now,
-        rule=ruling.rule if ruling else "",
-        mode=ruling.mode if ruling else "",
-        said=ruling.said if ruling else "",
-        remedy=ruling.remedy if ruling else "",
-        before=change.before,
-        after=change.after,
-        by=change.by,
+def _after(case: Case, change: FacetChange) -> Case:
+    """The case once a command is carried out."""
+    facet = change.facet
+    owners = [name for name in case.owners if name != change.before] if change.after is None else [*case.owners]
+    if facet == "owner" and change.after is not None:
+        owners.append(change.after)
+    return msgspec.structs.replace(
+        case,
+        facets={**case.facets, facet: change.after},
+        allowed={**case.allowed, facet: change.after},
+        changes={**case.changes, facet: (*case.changes.get(facet, ()), change)},
+        pending={name: one for name, one in case.pending.items() if name != facet},
+        owners=tuple(owners),
     )

@@ -5,11 +5,12 @@ A command stands at the start of a line of plain text: never in a quote, a list,
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 
-import msgspec
 from markdown_it import MarkdownIt
+
+from tierkeeper.plugins.model.case import Command, Reply
 
 _COMMAND = re.compile(r"^/([a-z][a-z-]*)(?:[ \t]+(.*))?$")
 _MAYBE = re.compile(r"^[ ]{0,3}/[a-z]", re.MULTILINE)
@@ -21,30 +22,27 @@ MOST_READ = 65_536
 """Characters of a comment that are looked at; GitHub's own limit."""
 
 
-class Command(msgspec.Struct, frozen=True):
-    """`name` without its slash, and the rest of its line."""
-
-    name: str
-    rest: str
-
-    @property
-    def first(self) -> str:
-        """The first word after the name."""
-        return self.rest.split(maxsplit=1)[0] if self.rest else ""
-
-    @property
-    def reason(self) -> str:
-        """What follows the first word."""
-        return self.rest.split(maxsplit=1)[1].strip() if len(self.rest.split(maxsplit=1)) > 1 else ""
-
-
 @cache
 def _reader() -> MarkdownIt:
     return MarkdownIt("commonmark")
 
 
-def read_commands(body: str) -> Iterator[Command]:
-    """The commands of a comment's text (Markdown), in order."""
+def comment_event(comment: str, place: int = 0) -> str:
+    """How the command at `place` in a comment is named where events are: ids of comments and events could be equal."""
+    return f"comment:{comment}" if not place else f"comment:{comment}:{place + 1}"
+
+
+def commands_of(replies: Sequence[Reply], outcomes: Mapping[str, str]) -> Iterator[Command]:
+    """All commands in these comments, oldest first; `outcomes` tells how each was judged, by event."""
+    for reply in replies:
+        if "/" in reply.body and reply.kind == "human":
+            for place, (name, rest) in enumerate(read_commands(reply.body)):
+                event = comment_event(reply.comment, place)
+                yield Command(name, rest, reply, event, outcomes.get(event, ""))
+
+
+def read_commands(body: str) -> Iterator[tuple[str, str]]:
+    """The commands of a comment's text (Markdown), in order: each without its slash, and the rest of its line."""
     text = body[:MOST_READ]
     if not _MAYBE.search(text):
         return
@@ -58,11 +56,11 @@ def read_commands(body: str) -> Iterator[Command]:
             yield from _in_paragraph(token.content)
 
 
-def _in_paragraph(text: str) -> Iterator[Command]:
+def _in_paragraph(text: str) -> Iterator[tuple[str, str]]:
     for line in _joined(text).split("\n"):
         found = _COMMAND.match(line.strip())
         if found:
-            yield Command(found.group(1), (found.group(2) or "").strip())
+            yield found.group(1), (found.group(2) or "").strip()
 
 
 def _joined(text: str) -> str:

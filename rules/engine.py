@@ -10,6 +10,7 @@ from functools import cached_property
 
 import msgspec
 
+from tierkeeper.plugins.command import DeskCommand
 from tierkeeper.plugins.errors import MembershipUnknown, RuleFailed
 from tierkeeper.plugins.model.case import Case, FacetChange
 from tierkeeper.plugins.model.decision import Decision, Flag, Refuse, Tell, Wake, Want
@@ -23,11 +24,12 @@ from tierkeeper.rules.rulings import STRENGTH, Judgement, PutBack, Ruling, Telli
 class Bench(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     """What cases are judged by: the rules in order of precedence, the desk, and how long a human's clicks may take.
 
-    `public`: customers see a status comment of their own.
+    `commands` are those that people may write, by name. `public`: customers see a status comment of their own.
     """
 
     rules: tuple[ActiveRule, ...]
     desk: Desk
+    commands: Mapping[str, DeskCommand] = {}
     wait: timedelta = timedelta(seconds=60)
     public: bool = False
 

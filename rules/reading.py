@@ -14,6 +14,7 @@ from tierkeeper.plugins.model.case import ActorKind, Case, FacetChange, Reply, r
 from tierkeeper.plugins.model.desk import Desk
 from tierkeeper.plugins.model.event import Deed, Event, History, Verdict
 from tierkeeper.plugins.model.issue import Account, Comment, Issue
+from tierkeeper.rules.commands import commands_of
 from tierkeeper.rules.values import FacetValues, Place, replay
 
 CLAIM_TIME = timedelta(seconds=5)
@@ -97,6 +98,7 @@ def read_case(history: History, reader: Reader, now: datetime) -> Case:
             pending[facet] = standing.pending
         if standing.refused:
             refused[facet] = standing.refused
+    replies = _replies(history.comments, actors, now)
     if changes.get("tier"):
         changes["tier"] = tuple(_with_amounts(change, changes, desk) for change in changes["tier"])
     return Case(
@@ -118,7 +120,8 @@ def read_case(history: History, reader: Reader, now: datetime) -> Case:
         claims=claims,
         refused=refused,
         allowed=allowed,
-        replies=_replies(history.comments, actors, now),
+        replies=replies,
+        commands=tuple(commands_of(replies, {verdict.event: verdict.outcome for verdict in history.verdicts})),
         complete=history.complete,
         names=_names(history, reader),
         opted_out=_opted_out(history, reader, actors, now),

@@ -45,7 +45,7 @@ class Carried(msgspec.Struct, frozen=True):
 
     change: FacetChange
     facet: str
-    value: str
+    value: str | None
 
 
 class Telling(msgspec.Struct, frozen=True):

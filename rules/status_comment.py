@@ -11,7 +11,7 @@ from tierkeeper.plugins.markup.text import markdown
 from tierkeeper.plugins.model.case import Case, FacetChange
 from tierkeeper.plugins.model.desk import Desk
 from tierkeeper.plugins.model.event import Verdict
-from tierkeeper.rules.rulings import STRENGTH
+from tierkeeper.rules.rulings import STRENGTH, Ruling
 
 MOST_ROWS = 20
 MOST_NOTICES = 3
@@ -25,11 +25,12 @@ _OPENINGS = {
 }
 
 
-def status_comment(case: Case, verdicts: Sequence[Verdict], desk: Desk) -> str:
-    """The whole comment, in Markdown, without its marker."""
+def status_comment(case: Case, verdicts: Sequence[Verdict], desk: Desk, flags: Sequence[Ruling] = ()) -> str:
+    """The whole comment, in Markdown, without its marker. `flags` are the red flags of the rules."""
     zone = ZoneInfo(desk.time_zone)
     parts = [_headline(case, desk)]
     parts += [_notice(verdict, desk, zone) for verdict in notices(verdicts)]
+    parts += [f"Flagged: {_told(markdown(_sentence(flag.said)), flag.remedy)}" for flag in flags if flag.said]
     made = _handovers(case, verdicts)
     if made:
         name = (made[-1].asked or made[-1].at).astimezone(zone).tzname() or desk.time_zone
@@ -84,8 +85,12 @@ def _notice(verdict: Verdict, desk: Desk, zone: ZoneInfo) -> str:
     opening = _OPENINGS.get(verdict.outcome, "On {at}").format(
         after=markdown(_shown(verdict.facet, verdict.after, desk)), at=_day(verdict.at, zone)
     )
-    remedy = _kept_code(verdict.remedy) if verdict.outcome in {"put back", "refused"} else ""
-    return f"{opening}: {markdown(said)}{others} {remedy}".rstrip()
+    remedy = verdict.remedy if verdict.outcome in {"put back", "refused"} else ""
+    return f"{opening}: {_told(markdown(said) + others, remedy)}"
+
+
+def _told(said: str, remedy: str) -> str:
+    return f"{said} {_kept_code(remedy)}".rstrip()
 
 
 def _kept_code(text: str) -> str:

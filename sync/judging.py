@@ -1,7 +1,6 @@
 """From a history to the plan for its issue: read, judge, plan. Pure; what backtests and explanations use too."""
 
 import hashlib
-from collections.abc import Iterable
 from datetime import datetime
 from functools import cached_property
 
@@ -41,7 +40,8 @@ class Court(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     @cached_property
     def bench(self) -> Bench:
         """The rules and the desk."""
-        return Bench(rules=self.policy.rules, desk=self.desk, wait=self.policy.wait, public=self.public)
+        policy = self.policy
+        return Bench(rules=policy.rules, desk=self.desk, commands=policy.commands, wait=policy.wait, public=self.public)
 
     @cached_property
     def reader(self) -> Reader:
@@ -89,6 +89,5 @@ class Court(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         if newest > self.now:
             return IssuePlan(ref=case.ref, title=case.title, facets=dict(case.facets), wake_at=newest, waiting=True)
         judgement = judge(case, self.bench)
-        judged: Iterable[str] = (verdict.event for verdict in history.verdicts)
-        judge_commands(case, self.bench, self.since, judged, judgement)
+        judge_commands(case, self.bench, self.since, judgement)
         return plan_issue(history, case, judgement, self.bench, self.policy.flag_prefix)

@@ -93,4 +93,4 @@ def rule(
 def bench(*rules: Rule | tuple[Rule, Mode]) -> Bench:
     """A bench with these rules, enforced where no mode is given."""
     active = [ActiveRule(*one) if isinstance(one, tuple) else ActiveRule(one, "enforce") for one in rules]
-    return Bench(rules=tuple(active), desk=desk())
+    return Bench(rules=tuple(active), desk=desk(), commands=four_level().bench.commands)

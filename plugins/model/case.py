@@ -1,7 +1,8 @@
 """A case: an issue with its history, read into the desk's language. What rules look at."""
 
 from collections.abc import Iterator, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
+from functools import cached_property
 from typing import Literal
 
 import msgspec
@@ -65,6 +66,39 @@ class Reply(msgspec.Struct, frozen=True, kw_only=True):
     edited: bool = False
 
 
+REASON_TIME = timedelta(minutes=10)
+"""How far a comment may lie from a change and still be its reason."""
+
+
+class Command(msgspec.Struct, frozen=True):
+    """A command that somebody wrote in a comment: `name` without its slash, and the `rest` of its line.
+
+    `event` names it where events are; `outcome` is how it was judged: empty while it was not, or where it lies before
+    all that is judged.
+    """
+
+    name: str
+    rest: str
+    reply: Reply
+    event: str
+    outcome: str = ""
+
+    @property
+    def counts(self) -> bool:
+        """Whether a human wrote it, in a comment nobody edited since, and it was not refused."""
+        return self.reply.kind == "human" and not self.reply.edited and self.outcome != "refused"
+
+    @property
+    def first(self) -> str:
+        """The first word after the name."""
+        return self.rest.split(maxsplit=1)[0] if self.rest else ""
+
+    @property
+    def reason(self) -> str:
+        """What follows the first word."""
+        return self.rest.split(maxsplit=1)[1].strip() if len(self.rest.split(maxsplit=1)) > 1 else ""
+
+
 class Case(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     """An issue as it was at `now`. All times are UTC; people are named as in the policy.
 
@@ -73,7 +107,8 @@ class Case(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     and by whom it was made last. `claims` are the values that the reporter gave with the report. `refused` are the
     values put back since the last allowed change, `allowed` the last allowed value. `names` are what accounts
     are called that the policy's `people` does not list. `opted_out`: a lead of a tier set the opt-out label.
-    `untrusted` facets have a history that does not explain their value.
+    `commands` are all that stand in comments, oldest first, whatever became of them. `untrusted` facets have a history
+    that does not explain their value.
     """
 
     ref: Ref
@@ -95,6 +130,7 @@ class Case(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     refused: Mapping[str, frozenset[str | None]] = {}
     allowed: Mapping[str, str | None] = {}
     replies: tuple[Reply, ...] = ()
+    commands: tuple[Command, ...] = ()
     names: Mapping[str, str] = {}
     opted_out: bool = False
     complete: bool = True
@@ -155,7 +191,47 @@ class Case(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         """The work that it is thought to need; None where there is none or it cannot be read."""
         return read_effort(self.facets.get("estimate"), self.effort_day)
 
+    def value_at(self, facet: str, at: datetime) -> str | None:
+        """The value that `facet` had at `at` (UTC), changes of that very moment included."""
+        changes = self.changes.get(facet, ())
+        value = changes[0].before if changes else self.facets.get(facet)
+        for change in changes:
+            if change.at > at:
+                break
+            value = change.after
+        return value
+
+    def spent_until(self, at: datetime) -> Effort:
+        """The work recorded up to `at` (UTC): in the facet `spent`, and with `/spent`."""
+        recorded = read_effort(self.value_at("spent", at), self.effort_day)
+        minutes = recorded.minutes if recorded is not None else 0.0
+        for command in self.commands:
+            if command.name == "spent" and command.reply.at <= at and command.counts:
+                told = read_effort(command.rest, self.effort_day)
+                minutes += told.minutes if told is not None else 0.0
+        return Effort.of_minutes(minutes, day_minutes=self.effort_day)
+
+    def reason_for(self, change: FacetChange) -> str:
+        """The reason given for a change: with the command, else what the same person wrote within ten minutes of it.
+
+        Empty where none was given.
+        """
+        if change.note or not change.by:
+            return change.note
+        said = [
+            reply
+            for reply in self.replies
+            if reply.by == change.by and abs(reply.at - change.at) <= REASON_TIME and reply.body.strip()
+        ]
+        return min(said, key=lambda reply: abs(reply.at - change.at)).body.strip() if said else ""
+
     @property
+    def closing(self) -> FacetChange | None:
+        """How the issue was closed the last time; None while it is open, or where that is not known."""
+        changes = self.changes.get("state", ())
+        return changes[-1] if not self.open and changes and changes[-1].after == "closed" else None
+
+    @cached_property
     def handovers(self) -> tuple[FacetChange, ...]:
         """Every change from one tier to another, oldest first, whoever made it."""
         found = []

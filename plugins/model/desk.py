@@ -9,7 +9,7 @@ from typing import Literal
 import msgspec
 
 from tierkeeper.plugins.errors import MembershipUnknown
-from tierkeeper.plugins.model.case import Case
+from tierkeeper.plugins.model.case import Case, Reply
 
 Mode = Literal["off", "shadow", "flag", "enforce"]
 
@@ -48,11 +48,12 @@ class Queue(msgspec.Struct, frozen=True):
 
 
 class Person(msgspec.Struct, frozen=True):
-    """One person with an account on each tracker."""
+    """One person with an account on each tracker. `leader`: the person whom they answer to."""
 
     name: str
     accounts: Mapping[str, str] = {}
     mail: str = ""
+    leader: str = ""
 
 
 class RoleSource(msgspec.Struct, frozen=True, order=True):
@@ -75,12 +76,16 @@ class Role(msgspec.Struct, frozen=True):
 
 
 class Tier(msgspec.Struct, frozen=True):
-    """A level of support. `role` is empty where the key users of an issue's instance act for it."""
+    """A level of support. `role` is empty where the key users of an issue's instance act for it.
+
+    `priority_owner` is who orders its work; with `orders_itself` every member of the tier does.
+    """
 
     name: str
     role: str = ""
     lead: str = ""
     priority_owner: str = ""
+    orders_itself: bool = False
 
 
 class Instance(msgspec.Struct, frozen=True):
@@ -148,6 +153,7 @@ class Desk(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     """All that one policy describes, as rules see it. `effort_day` is the team's working day in minutes.
 
     `tiers` are in order, lowest first. `enforce_from` (UTC) is when enforcing began; None: nothing is enforced.
+    `commands` tells who may give a command (roles, people, or words of `plugins.command.Who`) where the policy does.
     `rosters` holds what was observed of each role source up to the time of judgement.
     """
 
@@ -162,6 +168,7 @@ class Desk(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     servers: Mapping[str, Server] = {}
     handovers: tuple[HandoverTerms, ...] = ()
     facets: Mapping[str, Facet] = {}
+    commands: Mapping[str, tuple[str, ...]] = {}
     bots: frozenset[str] = frozenset()
     opt_out: str = ""
     effort_day: float = 480
@@ -186,6 +193,46 @@ class Desk(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     def tier(self, name: str) -> Tier | None:
         """The tier of that name."""
         return next((tier for tier in self.tiers if tier.name == name), None)
+
+    def rank(self, name: str | None) -> int:
+        """The tier's place, 0 for the lowest; no tier counts as the lowest, and one that is not known too."""
+        return self.tier_names.index(name) if name in self.tier_names else 0
+
+    def ladder(self, tier: str) -> tuple[str, ...]:
+        """Who decides for a tier, nearest first: its lead, the desk's leader, and whom each of them answers to."""
+        known = self.tier(tier)
+        found: dict[str, None] = {}
+        for start in (known.lead if known else "", self.leader):
+            name = start
+            while name and name not in found:
+                found[name] = None
+                person = self.people.get(name)
+                name = person.leader if person else ""
+        return tuple(found)
+
+    def is_staff(self, person: str, at: datetime) -> bool:
+        """Whether `person` was in a tier above the lowest at `at` (UTC). Raises MembershipUnknown."""
+        unknown: MembershipUnknown | None = None
+        for tier in self.tiers[1:]:
+            try:
+                if tier.role and self.is_in_role(person, tier.role, at):
+                    return True
+            except MembershipUnknown as failure:
+                unknown = unknown or failure
+        if unknown is not None:
+            raise unknown
+        return False
+
+    def answers(self, case: Case) -> tuple[Reply, ...]:
+        """What desk staff told the reporter, oldest first: public, by humans. Raises MembershipUnknown."""
+        return tuple(
+            reply
+            for reply in case.replies
+            if reply.kind == "human"
+            and not reply.internal
+            and reply.by != case.reporter
+            and self.is_staff(reply.by, reply.at)
+        )
 
     def terms(self, source: str, to: str) -> HandoverTerms | None:
         """What the policy says of handovers from `source` to `to`; None: it does not name them."""

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable
 
-from tierkeeper.plugins import Rule, hookimpl
+from tierkeeper.plugins import DeskCommand, Rule, hookimpl
+from tierkeeper.rules.bundled.commands.handover import HandOver
 from tierkeeper.rules.bundled.tiers.bypassed_key_users import BypassedKeyUsers
 from tierkeeper.rules.bundled.tiers.incomplete_handover import IncompleteHandover
 from tierkeeper.rules.bundled.tiers.stranger_hands_on import StrangerHandsOn
@@ -12,3 +13,9 @@ from tierkeeper.rules.bundled.tiers.stranger_hands_on import StrangerHandsOn
 def tierkeeper_rules() -> Iterable[type[Rule]]:
     """Every bundled rule."""
     return [BypassedKeyUsers, StrangerHandsOn, IncompleteHandover]
+
+
+@hookimpl
+def tierkeeper_commands() -> Iterable[type[DeskCommand]]:
+    """Every bundled command."""
+    return [HandOver]

@@ -6,6 +6,7 @@ from typing import Any
 
 from tierkeeper.plugins.host import Host
 from tierkeeper.plugins.model.desk import Desk, Facet
+from tierkeeper.rules.policy.commands import read_offered, read_permissions
 from tierkeeper.rules.policy.facets import read_facets
 from tierkeeper.rules.policy.fingerprint import fingerprint
 from tierkeeper.rules.policy.labels import check_labels
@@ -37,7 +38,8 @@ def load_policy(text: str, *, file: str, host: Host) -> Policy:
     facets = read_facets(page, trackers, used)
     check_labels(page, facets)
     desk = _desk(page, trackers, facets)
-    rules = read_rules(page, facets, desk.effort_day)
+    rules = read_rules(page, desk)
+    commands = read_offered(page)
     findings.refuse()
     trackers = {name: _told_fields(entry, facets) for name, entry in trackers.items()}
     raw = page.raw
@@ -51,9 +53,10 @@ def load_policy(text: str, *, file: str, host: Host) -> Policy:
         trackers=trackers,
         queues=queues,
         rules=rules,
+        commands=commands,
         flag_prefix=raw.flag_prefix,
         places=_places(document),
-        fingerprint=fingerprint(desk, rules, (raw.flag_prefix, raw.wait_seconds)),
+        fingerprint=fingerprint(desk, rules, (raw.flag_prefix, raw.wait_seconds, *commands)),
         warnings=findings.warnings,
     )
 
@@ -82,6 +85,7 @@ def _desk(page: Page, trackers: Mapping[str, TrackerEntry], facets: Mapping[str,
         people=crew.people,
         handovers=read_handovers(page),
         facets=facets,
+        commands=read_permissions(page, crew),
         bots=frozenset(account.casefold() for account in raw.bots),
         opt_out=raw.opt_out.label if raw.opt_out is not None else "",
         effort_day=_effort_day(page),

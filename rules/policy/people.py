@@ -5,6 +5,8 @@ from functools import cache
 from typing import Any, Literal, cast
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
+import msgspec
+
 from tierkeeper.plugins.model.desk import EntryPoint, Instance, Person, Role, RoleSource, Server
 from tierkeeper.rules.policy.page import Page
 from tierkeeper.rules.policy.policy import TrackerEntry
@@ -26,6 +28,10 @@ class Crew:
         self._accounts: dict[str, set[str]] = {}
         for (_, account), name in self._owners.items():
             self._accounts.setdefault(account, set()).add(name)
+        for name, person in self.people.items():
+            if person.leader:
+                leader = self.name(("people", name, "leader"), person.leader)
+                self.people[name] = msgspec.structs.replace(person, leader=leader)
 
     def _add(self, name: str) -> None:
         findings, path = self._page.findings, ("people", name)
@@ -41,7 +47,7 @@ class Crew:
             if owner != name:
                 message = f'the {tracker} account "{account}" is that of "{owner}" already'
                 findings.add((*path, tracker), message, "an account belongs to one person")
-        self.people[name] = Person(name, dict(accounts), raw.mail or "")
+        self.people[name] = Person(name, dict(accounts), raw.mail or "", raw.leader or "")
 
     def name(self, path: Path, word: str) -> str:
         """The name of the person that `word` means: a name under people, an account of one of them, or an account."""

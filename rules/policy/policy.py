@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 import msgspec
 from pydantic import BaseModel
 
+from tierkeeper.plugins.command import DeskCommand
 from tierkeeper.plugins.model.desk import Desk, Mode, Queue
 from tierkeeper.plugins.model.problem import Problem
 from tierkeeper.plugins.rule import Rule
@@ -35,8 +36,9 @@ class TrackerEntry(msgspec.Struct, frozen=True):
 class Policy(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     """One desk's policy.
 
-    `rules` are in order of precedence, without those that are off. `places` tells line and column of each key path that
-    stands in the text. `fingerprint` changes when a judgement could; `warnings` are findings that stop nothing.
+    `rules` are in order of precedence, without those that are off; so are `commands`, by name. `places` tells line and
+    column of each key path that stands in the text. `fingerprint` changes when a judgement could; `warnings` are
+    findings that stop nothing.
     """
 
     file: str
@@ -48,6 +50,7 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     trackers: Mapping[str, TrackerEntry] = {}
     queues: Mapping[str, Queue] = {}
     rules: tuple[ActiveRule, ...] = ()
+    commands: Mapping[str, DeskCommand] = {}
     flag_prefix: str = "flag:"
     places: Mapping[str, tuple[int, int]] = {}
     fingerprint: str = ""

@@ -10,6 +10,9 @@ from tierkeeper.plugins.model.desk import Mode
 from tierkeeper.plugins.model.duration import Duration
 from tierkeeper.rules.policy.nodes import YamlDate
 
+NOBODY = "nobody"
+"""Who may give a command that is off."""
+
 MOMENT_REMEDY = "write date, time and offset, such as 2026-12-01T00:00:00Z"
 
 
@@ -94,6 +97,7 @@ class RawPerson(Raw, extra="allow"):
 
     __pydantic_extra__: dict[str, Text]
     mail: Text | None = Field(default=None, description="Where mail reaches this person.")
+    leader: Text | None = Field(default=None, description="The person whom they answer to.")
 
 
 class RawRole(Raw, extra="allow"):
@@ -152,13 +156,27 @@ RoleName = Annotated[
 ]
 
 
+class ByTier(Raw):
+    """Every member of the tier decides."""
+
+    by: Literal["tier"] = Field(description="The tier orders its work itself.")
+
+
+OwnerName = Annotated[
+    Annotated[Text, Tag("<name>")] | Annotated[ByTier, Tag("<by>")],
+    Discriminator(lambda value: "<by>" if isinstance(value, dict | ByTier) else "<name>"),
+]
+
+
 class RawTier(Raw):
     """One level of support."""
 
     name: Text = Field(description="The tier's name, such as help-desk.")
     role: RoleName = Field(description="Who may act for it: the name of a role, or {by: instance}.")
     lead: Text | None = Field(default=None, description="The person who leads it.")
-    priority_owner: Text | None = Field(default=None, description="The person who decides on priorities here.")
+    priority_owner: OwnerName | None = Field(
+        default=None, description="Who orders its work: a person, or {by: tier} where its members do."
+    )
 
 
 class RawHandover(Raw):
@@ -173,6 +191,25 @@ class RawRule(Raw, extra="allow"):
     """A rule's mode and options. Besides `mode`, its keys are the rule's own."""
 
     mode: Mode | None = Field(default=None, description="The rule's own mode. Absent: the desk's.")
+
+
+def _command(value: object) -> object:
+    """``off`` in short: nobody may give it."""
+    return {"who": [NOBODY]} if value == "off" else value
+
+
+def _somebody(value: list[str]) -> list[str]:
+    if not value:
+        raise wrong("expected somebody who may give the command", "write off where nobody may")
+    return value
+
+
+class RawCommand(Raw):
+    """Who may write a command in a comment; ``off``: nobody."""
+
+    who: Annotated[list[Text], AfterValidator(_somebody)] = Field(
+        description="Roles, people, or anyone, reporter, key users, staff, holder (the tier with it), owner, lead, nobody.",
+    )
 
 
 class Settings(Raw):
@@ -209,7 +246,10 @@ class RawPolicy(Settings):
     rules: dict[Text, Annotated[RawRule, BeforeValidator(_rule)]] = Field(
         default={}, description="The rules that are on, in order of precedence. What is not named is off."
     )
+    commands: dict[Text, Annotated[RawCommand, BeforeValidator(_command)]] = Field(
+        default={}, description="Commands in comments that are off, or that somebody else may give."
+    )
 
 
-NAMED = ("trackers", "queues", "people", "roles", "facets", "entry_points", "servers", "instances", "rules")
+NAMED = ("trackers", "queues", "people", "roles", "facets", "entry_points", "servers", "instances", "rules", "commands")
 LISTED = ("tiers", "handovers")

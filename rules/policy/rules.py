@@ -1,11 +1,10 @@
 """The rules that are on: known, with their options, in a mode that is allowed."""
 
-from collections.abc import Mapping
 from typing import Any
 
 from pydantic import BaseModel
 
-from tierkeeper.plugins.model.desk import Facet
+from tierkeeper.plugins.model.desk import Desk
 from tierkeeper.plugins.model.duration import Effort
 from tierkeeper.plugins.rule import Rule, RuleOptions
 from tierkeeper.rules.policy.page import Page
@@ -15,7 +14,7 @@ from tierkeeper.rules.policy.trackers import failed_plugins, read_options
 from tierkeeper.rules.policy.yaml_text import Path
 
 
-def read_rules(page: Page, facets: Mapping[str, Facet], day_minutes: float) -> tuple[ActiveRule, ...]:
+def read_rules(page: Page, desk: Desk) -> tuple[ActiveRule, ...]:
     """The rules in order of precedence, without those that are off."""
     found: list[ActiveRule] = []
     for code, raw in page.raw.rules.items():
@@ -29,9 +28,11 @@ def read_rules(page: Page, facets: Mapping[str, Facet], day_minutes: float) -> t
         mode = raw.mode or page.raw.mode
         if options is None or mode == "off":
             continue
-        _check_facets(page, path, kind, facets)
-        rule = _made(page, path, kind, resolved(options, day_minutes))
-        found += [ActiveRule(rule, mode)] if rule is not None else []
+        rule = _made(page, path, kind, resolved(options, desk.effort_day))
+        if rule is not None:
+            _check_facets(page, path, rule, desk)
+            _check_options(page, path, rule, desk)
+            found.append(ActiveRule(rule, mode))
     _check_enforcing(page)
     return tuple(found)
 
@@ -59,10 +60,21 @@ def resolved(value: Any, day_minutes: float) -> Any:
     return value
 
 
-def _check_facets(page: Page, path: Path, kind: type[Rule], facets: Mapping[str, Facet]) -> None:
+def _check_options(page: Page, path: Path, rule: Rule, desk: Desk) -> None:
+    """Report what the rule finds wrong with its options for this desk."""
+    try:
+        faults = list(rule.check(desk))
+    except Exception as failure:  # noqa: BLE001 - isolation: a plugin's check may raise anything
+        page.findings.add(path, f"the rule failed to start: {type(failure).__name__}: {failure}", on_key=True)
+        return
+    for fault in faults:
+        page.findings.add((*path, *fault.option), fault.message, fault.hint)
+
+
+def _check_facets(page: Page, path: Path, rule: Rule, desk: Desk) -> None:
     """Report a facet that the rule guards or sets, and that no tracker keeps."""
-    kept = sorted(name for name, facet in facets.items() if facet.maps)
-    for name in sorted(kind.guards | kind.wants) if kept else ():
+    kept = sorted(name for name, facet in desk.facets.items() if facet.maps)
+    for name in sorted(rule.guards | rule.wants) if kept else ():
         if name not in kept:
             message = f'it works on the facet "{name}", and no tracker keeps that'
             page.findings.add(path, message, f"{listed('facets', kept)}; say there where {name} is kept", on_key=True)

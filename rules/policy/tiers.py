@@ -3,7 +3,7 @@
 from tierkeeper.plugins.model.desk import HandoverTerms, Tier
 from tierkeeper.rules.policy.page import Page
 from tierkeeper.rules.policy.people import Crew
-from tierkeeper.rules.policy.raw import ByInstance
+from tierkeeper.rules.policy.raw import ByInstance, ByTier
 from tierkeeper.rules.policy.yaml_text import Path
 
 _WORD = ("tier", "tiers")
@@ -19,15 +19,24 @@ def read_tiers(page: Page, crew: Crew) -> tuple[Tier, ...]:
         if before != position:
             line = page.document.mark(("tiers", before, "name")).line
             page.findings.add((*path, "name"), f'a tier "{raw.name}" stands in line {line} already', "rename one")
-        people = {
-            key: crew.name((*path, key), word) for key in ("lead", "priority_owner") if (word := getattr(raw, key))
-        }
-        found.append(Tier(raw.name, _role(page, path, raw.role), **people))
+        found.append(
+            Tier(
+                raw.name,
+                _role(page, path, raw.role),
+                lead=crew.name((*path, "lead"), raw.lead) if raw.lead else "",
+                priority_owner=_priority_owner(crew, path, raw.priority_owner),
+                orders_itself=isinstance(raw.priority_owner, ByTier),
+            )
+        )
     if not page.document.value(("tiers",)):
         page.findings.add(
             ("tiers",), "no tiers; expected a list, lowest first", "such as - {name: support, role: support}"
         )
     return tuple(found)
+
+
+def _priority_owner(crew: Crew, path: Path, owner: str | ByTier | None) -> str:
+    return crew.name((*path, "priority_owner"), owner) if isinstance(owner, str) else ""
 
 
 def _role(page: Page, path: Path, role: str | ByInstance) -> str:

@@ -117,7 +117,8 @@ def _set_up(text: str, rule: str, host: Host) -> Setup:
     if not policy.queues:
         _refuse("the desk has no queue, so there is no place for a story")
     queue = next(iter(policy.queues.values()))
-    return Setup(Bench(rules=policy.rules, desk=policy.desk, wait=policy.wait), queue)
+    bench = Bench(rules=policy.rules, desk=policy.desk, commands=policy.commands, wait=policy.wait)
+    return Setup(bench, queue)
 
 
 def _refuse(message: str) -> NoReturn:

@@ -65,6 +65,8 @@ def _verdicts(look: Look) -> Iterator[Outcome]:
     for verdict in look.judgement.verdicts:
         details: dict[str, object] = {"says": verdict.said, "remedy": verdict.remedy}
         if verdict.outcome == "refused":
+            if not verdict.said:
+                continue  # its comment is refused as a whole, and another line of it says so
             yield Outcome(head="refused command", value=verdict.said, details={"remedy": verdict.remedy})
         elif verdict.outcome in {"stands", "not judged", "allowed"}:
             change = look.case.pending.get(verdict.facet)

@@ -57,7 +57,7 @@ class Trial:
         judgement = judge(case, bench)
         wakes = len(judgement.wakes)
         known = {verdict.event for verdict in history.verdicts}
-        judge_commands(case, bench, EVER, known, judgement)
+        judge_commands(case, bench, EVER, judgement)
         judgement.tellings = [telling for telling in judgement.tellings if _told(telling) not in known]
         return Look(case, bench, judgement, wakes)
 
@@ -78,7 +78,11 @@ class Trial:
                 self.issue.set(facet, ruling.value, hand)
         for carried in judgement.carried:
             change = carried.change
-            self.issue.set(change.facet, change.after, hand)
+            if change.facet == "owner":
+                turn = self.issue.assign if change.after is not None else self.issue.unassign
+                turn(change.after or change.by, hand)
+            else:
+                self.issue.set(change.facet, change.after, hand)
             deed = Deed(
                 facet=change.facet,
                 after=change.after,

@@ -58,13 +58,14 @@ def show_status(sheet: Sheet) -> None:
         return
     ours = _ours(sheet)
     verdicts = sheet.verdicts
-    if not notices(verdicts) and not any(comment.marker in {STATUS, PUBLIC} for comment in ours):
+    flags = list(sheet.judgement.flags.values())
+    if not notices(verdicts) and not flags and not any(comment.marker in {STATUS, PUBLIC} for comment in ours):
         return
     case = sheet.case_after
     _keep_one(
         sheet,
         [one for one in ours if one.marker == STATUS],
-        PostComment(status_comment(case, verdicts, sheet.desk), STATUS),
+        PostComment(status_comment(case, verdicts, sheet.desk, flags), STATUS),
     )
     if sheet.bench.public:
         body = public_status(case, verdicts, sheet.desk)

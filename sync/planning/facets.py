@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from tierkeeper.plugins.markup.text import plain
 from tierkeeper.plugins.model.case import FacetChange
-from tierkeeper.plugins.model.change import Assign, SetField, SetState
+from tierkeeper.plugins.model.change import Assign, SetField, SetState, Unassign
 from tierkeeper.plugins.model.event import Verdict
 from tierkeeper.rules.rulings import PutBack, Ruling
 from tierkeeper.sync.plan import Step
@@ -61,18 +61,25 @@ def _remember(sheet: Sheet, facet: str, ruling: Ruling, after: str | None) -> No
 
 def carry_out(sheet: Sheet, change: FacetChange) -> None:
     """Do what a person asked for in a comment."""
-    before = sheet.facets.get(change.facet)
-    _set(sheet, change.facet, change.after)
+    before, after = sheet.facets.get(change.facet), change.after
+    what = f"{before or change.before or 'none'} → {after or 'none'}"
+    place = sheet.place(change.facet)
+    if place is not None and place.kind == "assignee":
+        before, after = None, sheet.desk.account_of(change.after or "", sheet.case.tracker) or None
+        what = f"+ {change.after}" if change.after is not None else f"- {change.by}"
+        _turn(sheet, change)
+    else:
+        _set(sheet, change.facet, change.after)
     sheet.made.append(change)
     sheet.plan.guarded += 1
     sheet.plan.steps.append(
         Step(
             subject=change.facet,
-            what=f"{before or change.before} → {change.after}",
+            what=what,
             reason=f"{sheet.case.name_of(change.by)} asked for it in a comment",
             facet=change.facet,
             before=before,
-            after=change.after,
+            after=after,
             evidence=(change.event,),
             person=change.by,
             event=change.event,
@@ -86,11 +93,13 @@ def carry_out(sheet: Sheet, change: FacetChange) -> None:
 def refuse_commands(sheet: Sheet) -> None:
     """Say which commands are not carried out, and why."""
     for verdict in sheet.plan.verdicts:
-        if verdict.outcome == "refused":
+        if verdict.outcome == "refused" and verdict.said:
+            asked = next((one for one in sheet.case.commands if one.event == verdict.event), None)
+            line = f"/{asked.name} {plain(asked.rest, most=40)}".rstrip() if asked else "a command"
             sheet.plan.steps.append(
                 Step(
                     subject="command",
-                    what=f"refused: /handover {plain(verdict.after or '', most=40)}".rstrip(),
+                    what=f"refused: {line}",
                     rule=verdict.rule,
                     mode=verdict.mode if verdict.rule else "",
                     reason=verdict.said,
@@ -127,6 +136,16 @@ def _set(sheet: Sheet, facet: str, value: str | None) -> None:
         sheet.plan.changes.append(SetState(open=True, status=place.statuses.get(value or "", value or "")))
     elif place.kind == "field":
         sheet.plan.changes.append(SetField(place.name, value))
+
+
+def _turn(sheet: Sheet, change: FacetChange) -> None:
+    """Somebody takes the issue, or gives it up."""
+    if change.after is not None:
+        _assign(sheet, [change.after])
+        return
+    account = sheet.desk.account_of(change.by, sheet.case.tracker)
+    sheet.plan.changes.append(Unassign(account))
+    sheet.owners = [person for person in sheet.owners if person != change.by]
 
 
 def _assign(sheet: Sheet, people: Sequence[str]) -> None:

@@ -11,7 +11,7 @@ from tierkeeper.sync.plan import IssuePlan, Step
 
 
 class Sheet:
-    """One issue's. `labels`, `facets` and `owners` are as they will be; `made` are the handovers carried out."""
+    """One issue's. `labels`, `facets` and `owners` are as they will be; `made` is what was carried out for people."""
 
     def __init__(self, history: History, case: Case, judgement: Judgement, bench: Bench) -> None:
         self.history, self.case, self.judgement, self.bench = history, case, judgement, bench
@@ -31,8 +31,8 @@ class Sheet:
     def case_after(self) -> Case:
         """The case as it will be."""
         changes = dict(self.case.changes)
-        if self.made:
-            changes["tier"] = (*changes.get("tier", ()), *self.made)
+        for change in self.made:
+            changes[change.facet] = (*changes.get(change.facet, ()), change)
         return msgspec.structs.replace(self.case, facets=self.facets, owners=tuple(self.owners), changes=changes)
 
     def place(self, facet: str) -> FacetMap | None:

@@ -5,7 +5,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from tierkeeper.plugins import Rule, hookimpl, hookspecs
+from tierkeeper.plugins import Ask, Case, Command, Desk, DeskCommand, Rule, hookimpl, hookspecs
 from tierkeeper.plugins.host import Host, load_plugins, rule_faults
 
 
@@ -98,3 +98,39 @@ def test_every_hook_has_a_docstring_with_an_example_and_a_plugin_that_uses_it() 
     assert hooks
     for name in hooks:
         assert "Example::" in (vars(hookspecs)[name].__doc__ or ""), name
+
+
+class SetWorkaround(DeskCommand):
+    """Notes a workaround."""
+
+    name = "workaround"
+    usage = "/workaround TEXT"
+
+    def read(self, command: Command, case: Case, desk: Desk) -> Ask:  # noqa: ARG002 - the hook's signature
+        return Ask(value=command.rest)
+
+
+class Unnamed(SetWorkaround):
+    """Has a name that nobody can write."""
+
+    name = "Work around"
+
+
+def commands(*answer: type[DeskCommand]) -> SimpleNamespace:
+    @hookimpl
+    def tierkeeper_commands() -> object:
+        return answer
+
+    return SimpleNamespace(tierkeeper_commands=tierkeeper_commands)
+
+
+def test_commands_come_in_by_their_hook_and_one_that_nobody_can_write_is_named() -> None:
+    host = Host()
+    host.register(commands(SetWorkaround, Unnamed), "ours")
+    host.register(commands(SetWorkaround), "theirs")
+    assert list(host.commands) == ["workaround"]
+    assert [str(failure) for failure in host.failures] == [
+        "plugin 'ours' brings a command that cannot be used: Unnamed: its 'name' is not in small letters, such as "
+        "estimate",
+        "plugin 'theirs' brings a second command /workaround; the first one is kept",
+    ]

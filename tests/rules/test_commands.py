@@ -9,9 +9,10 @@ from hypothesis import strategies as st
 from rule_stories import EVER, Told, at, bench, desk, rule
 
 from tierkeeper.plugins import Rule
+from tierkeeper.plugins.model.case import Command, Reply
 from tierkeeper.plugins.model.desk import Mode
 from tierkeeper.rules.carry import judge_commands
-from tierkeeper.rules.commands import MOST_READ, Command, read_commands
+from tierkeeper.rules.commands import MOST_READ, read_commands
 from tierkeeper.rules.engine import judge
 from tierkeeper.rules.rulings import Judgement
 
@@ -19,7 +20,7 @@ ONE = [("handover", "support")]
 
 
 def read(body: str) -> list[tuple[str, str]]:
-    return [(command.name, command.rest) for command in read_commands(body)]
+    return list(read_commands(body))
 
 
 @pytest.mark.parametrize(
@@ -97,7 +98,7 @@ def test_commands_come_in_their_order_with_what_follows_them() -> None:
     [("", "", ""), ("support", "support", ""), ("support  cache cleared", "support", "cache cleared")],
 )
 def test_a_command_has_a_first_word_and_a_reason(rest: str, first: str, reason: str) -> None:
-    command = Command("handover", rest)
+    command = Command("handover", rest, Reply(at=at(), by="", kind="human", body="", comment=""), "")
     assert (command.first, command.reason) == (first, reason)
 
 
@@ -144,7 +145,7 @@ def carried(issue: Told, minutes: float = 30, *, mode: Mode = "enforce") -> Judg
     case = issue.case(minutes)
     court = bench((members_only(), mode))
     result = judge(case, court)
-    judge_commands(case, court, EVER, {verdict.event for verdict in issue.verdicts}, result)
+    judge_commands(case, court, EVER, result)
     return result
 
 
@@ -213,7 +214,7 @@ def test_nothing_from_before_the_first_run_is_carried_out() -> None:
     case = issue.case(30)
     for since, values in ((at(10), ["support"]), (at(11), []), (None, [])):
         result = Judgement()
-        judge_commands(case, bench(members_only()), since, (), result)
+        judge_commands(case, bench(members_only()), since, result)
         assert [one.value for one in result.carried] == values
 
 
@@ -229,10 +230,12 @@ def test_a_command_that_was_judged_is_not_judged_again() -> None:
 def test_forty_handovers_in_one_comment_are_refused_in_one_line() -> None:
     issue = Told(tier="help-desk")
     issue.by("help-desk-1", 10).comment("/handover support\n" * 40)
-    (verdict,) = carried(issue).verdicts
+    verdicts = carried(issue).verdicts
+    assert [one.outcome for one in verdicts] == ["refused"] * 40
+    (verdict,) = [one for one in verdicts if one.said]
     assert (verdict.outcome, verdict.said) == (
         "refused",
-        "One comment hands over once; this one asks for 40 handovers",
+        "One comment holds up to 10 commands; this one has 40, and none was run",
     )
 
 
@@ -253,7 +256,7 @@ def test_a_command_by_whom_nobody_knows_the_membership_waits_and_so_do_those_aft
     unread = msgspec.structs.replace(desk(), roles={**desk().roles, "help-desk": _team()})
     court = msgspec.structs.replace(bench(members_only()), desk=unread)
     result = Judgement()
-    judge_commands(issue.case(30), court, EVER, (), result)
+    judge_commands(issue.case(30), court, EVER, result)
     assert (result.carried, result.verdicts) == ([], [])
     assert "help-desk-9" in result.unknown[0]
 
@@ -274,5 +277,5 @@ def test_a_rule_that_fails_on_a_command_is_named_and_nothing_is_carried_out() ->
         return []
 
     result = Judgement()
-    judge_commands(issue.case(30), bench(rule("AA01", fail_on_commands)), EVER, (), result)  # type: ignore[arg-type]  # any list
+    judge_commands(issue.case(30), bench(rule("AA01", fail_on_commands)), EVER, result)  # type: ignore[arg-type]  # any list
     assert (result.carried, result.verdicts, len(result.failures)) == ([], [], 1)

@@ -98,7 +98,7 @@ def commands_run_once(look: Look) -> Iterator[str]:
     for comment in look.there.comments:
         author = comment.author.id if comment.author else ""
         human = comment.at >= look.began and author != look.own and author not in look.stage.bots()
-        asks = human and any(command.name == "handover" for command in read_commands(comment.body))
+        asks = human and any(name == "handover" for name, _ in read_commands(comment.body))
         if asks and f"comment:{comment.id}" not in verdicts:
             yield f"comment {comment.id} by {author} was never judged"
 
