@@ -201,7 +201,9 @@ class MemoryTracker:
     def census(self, queue: Queue) -> Iterator[Listed]:  # noqa: ARG002  # the port's signature
         """Every open issue."""
         self._requests["read"] += 1
-        return iter([Listed(key, one.ref.key, one.labels) for key, one in self.issues.items() if one.open])
+        return iter(
+            [Listed(key, one.ref.key, one.labels, one.comments) for key, one in self.issues.items() if one.open]
+        )
 
     def label_names(self, queue: Queue) -> Mapping[str, str]:  # noqa: ARG002  # the port's signature
         """The labels, by their place in the list."""

@@ -287,14 +287,16 @@ class TrackerContract:
         assert isinstance(bench.tracker.read(ref_of(bench, issue), bench.queue), Gone)
         assert isinstance(bench.tracker.read(ref_of(bench, "4711"), bench.queue), Gone)
 
-    def test_a_census_lists_every_open_issue_with_its_labels(self, bench: Bench) -> None:
+    def test_a_census_lists_every_open_issue_with_its_labels_and_how_many_comments_it_has(self, bench: Bench) -> None:
         """And no other one."""
         first = bench.create_issue(bench.alice, "one", labels=["tier:support"])
         second, third, gone = (bench.create_issue(bench.alice, title) for title in ("two", "three", "gone"))
         bench.close(bench.bob, third)
         bench.delete_issue(gone)
-        found = {one.id: one.labels for one in bench.tracker.census(bench.queue)}
-        assert found == {first: ("tier:support",), second: ()}
+        bench.comment(bench.alice, second, "Hello")
+        bench.comment(bench.bob, second, "Since when?")
+        found = {one.id: (one.labels, one.comments) for one in bench.tracker.census(bench.queue)}
+        assert found == {first: (("tier:support",), 0), second: ((), 2)}
         assert "tier:nowhere" not in bench.tracker.label_names(bench.queue).values()
 
     def test_what_was_created_is_found_by_its_marker(self, bench: Bench) -> None:

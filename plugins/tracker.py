@@ -43,11 +43,12 @@ class Batch(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Listed(NamedTuple):
-    """An open issue in a census: its `Ref.id` and `Ref.key`, and its labels."""
+    """An open issue in a census: its `Ref.id` and `Ref.key`, its labels, and how many comments it has."""
 
     id: str
     key: str
     labels: tuple[str, ...]
+    comments: int
 
 
 class LabelSpec(msgspec.Struct, frozen=True):

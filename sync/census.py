@@ -1,10 +1,10 @@
 """The daily census: finds what leaves no trace in the feeds. Each finding is confirmed by a direct look.
 
-Issues that were deleted, moved or indexed late, labels that were renamed or came and went without an event. A listing
-that breaks off is dropped as a whole: nothing follows from a short one.
+Issues that were deleted, moved or indexed late, labels that were renamed or came and went without an event, comments
+that did. A listing that breaks off is dropped as a whole: nothing follows from a short one.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from itertools import islice
 
@@ -17,7 +17,7 @@ from tierkeeper.plugins.model.issue import Ref
 from tierkeeper.plugins.tracker import Listed, Tracker
 from tierkeeper.sync.ledger.ledger import Ledger
 from tierkeeper.sync.ledger.renames import Renames, find_renames
-from tierkeeper.sync.ledger.rolls import LastCensus, Rolls
+from tierkeeper.sync.ledger.rolls import Held, LastCensus, Rolls
 from tierkeeper.sync.ledger.rows import CHUNK
 
 EVERY = timedelta(days=1)
@@ -43,6 +43,7 @@ class Census:
         self.tracker, self.ledger, self.queue, self.now = tracker, ledger, queue, now
         self.rolls = Rolls(ledger)
         self.result = Counted()
+        self.miscounted: dict[str, int] = {}
 
     def hold(self) -> Counted:
         """Hold it if it is time. The first time, only the labels are noted: all else was just read."""
@@ -66,12 +67,13 @@ class Census:
     def _hold(self, last: LastCensus) -> None:
         labels = dict(self.tracker.label_names(self.queue))
         renames = find_renames(last.labels, labels, last=last.at, at=self.now)
-        listing = _Listing(self.rolls, self.queue.name, renames)
+        listing = _Listing(self.rolls, self.queue.name, renames, last.miscounted)
         for chunk in _chunks(self.tracker.census(self.queue)):
             listing.compare(chunk)
         findings = [*listing.missing(), *listing.others]
         # the listing is whole: from here on things follow from it
-        self.rolls.keep(self.queue.name, LastCensus(last.at, labels), renames)
+        self.miscounted = listing.miscounted
+        self.rolls.keep(self.queue.name, LastCensus(last.at, labels, self.miscounted), renames)
         for old, new in (pair for part in renames for pair in part.names.items()):
             self.result.notices.append(f"queue {self.queue.name}: the label {old} was renamed to {new}")
         if renames:
@@ -79,13 +81,13 @@ class Census:
                 self.result.changed += self.ledger.mark_dirty(ref)
         for ref in findings[:MOST_LOOKS]:
             self._look(ref)
-        if len(findings) > MOST_LOOKS:
+        whole = len(findings) <= MOST_LOOKS
+        if not whole:
             self.result.notices.append(
                 f"the census of queue {self.queue.name} found {len(findings)} issues to look at; "
                 f"{MOST_LOOKS} were, the others are in the next runs"
             )
-            return
-        self.rolls.keep(self.queue.name, LastCensus(self.now, labels))
+        self.rolls.keep(self.queue.name, LastCensus(self.now if whole else last.at, labels, self.miscounted))
 
     def _look(self, ref: Ref) -> None:
         """Look at an issue directly: only what is seen there counts."""
@@ -100,6 +102,8 @@ class Census:
                 self.result.notices.append(f"{ref} is not there any more ({why}); it is left alone")
             return
         self.ledger.store_snapshot(self.queue.name, found, now=self.now)
+        if hidden := found.issue.comments - len(found.comments):
+            self.miscounted[ref.id] = hidden
         now_known = self.ledger.history(self.queue.name, ref.id)
         if known is None or known.gone or self.queue.labels or now_known is None or known.history != now_known.history:
             self.result.changed += self.ledger.mark_dirty(ref)
@@ -108,27 +112,40 @@ class Census:
 class _Listing:
     """What a census lists, against what the ledger holds.
 
-    `others` are unknown or bear other labels than we know; `bearers` differ by a label's new name alone.
+    `others` are unknown, or bear other labels or another number of comments than we know; `bearers` differ by a
+    label's new name alone. `miscounted` is what is left of those known: a tracker may count comments that it shows to
+    nobody, and to look at such an issue each day would help nothing.
     """
 
-    def __init__(self, rolls: Rolls, queue: str, renames: tuple[Renames, ...]) -> None:
-        self._rolls, self._queue, self._renames = rolls, queue, renames
+    def __init__(self, rolls: Rolls, queue: str, renames: tuple[Renames, ...], known: Mapping[str, int]) -> None:
+        self._rolls, self._queue, self._renames, self._known = rolls, queue, renames, known
+        self.miscounted: dict[str, int] = {}
         self._seen: set[str] = set()
         self._renamed = {new.casefold() for part in renames for new in part.names.values()}
         self.bearers: list[Ref] = []
         self.others: list[Ref] = []
 
     def compare(self, chunk: list[Listed]) -> None:
-        """Note who is unknown, and whose labels differ."""
-        known = self._rolls.labels(self._queue, [one.id for one in chunk], self._renames)
+        """Note who is unknown, and whose labels or comments differ."""
+        known = self._rolls.held(self._queue, [one.id for one in chunk], self._renames)
         for one in chunk:
             self._seen.add(one.id)
             ref = Ref(self._queue, one.id, one.key)
             shown = _spelt(one.labels)
-            if one.id not in known or _spelt(known[one.id]) != shown:
+            held = known.get(one.id)
+            if held is None or _spelt(held.labels) != shown or not self._all_there(one, held):
                 self.others.append(ref)
             elif not self._renamed.isdisjoint(shown):
                 self.bearers.append(ref)
+
+    def _all_there(self, one: Listed, held: Held) -> bool:
+        """Whether we hold the comments that the tracker counts."""
+        hidden = self._known.get(one.id, 0)
+        if one.comments != held.comments + hidden:
+            return False
+        if hidden:
+            self.miscounted[one.id] = hidden
+        return True
 
     def missing(self) -> Iterator[Ref]:
         """Who is on the rolls and was not listed."""

@@ -22,7 +22,7 @@ def list_open(access: Access, queue: Queue) -> Iterator[Listed]:
     for answer in access.transport.pages(path):
         for raw in decode_issues(answer):
             if raw.pull_request is None:
-                yield Listed(str(raw.number), str(raw.number), label_names(raw))
+                yield Listed(str(raw.number), str(raw.number), label_names(raw), raw.comments)
 
 
 def list_labels(access: Access, queue: Queue) -> dict[str, str]:

@@ -11,19 +11,31 @@ from tierkeeper.sync.ledger.renames import Renames, add_renames, current_labels,
 from tierkeeper.sync.ledger.rows import CHUNK
 from tierkeeper.sync.ledger.schema import read_note, write_note
 
-_LABELS = (
-    "SELECT issue.id, snapshot.blob FROM issue JOIN snapshot ON snapshot.queue = issue.queue AND "
-    "snapshot.id = issue.id WHERE issue.queue = ? AND issue.gone = 0 AND issue.open > 0 AND issue.id IN ({})"
+_ROLLS = (
+    "SELECT issue.id, snapshot.blob, (SELECT count(*) FROM comment WHERE comment.queue = issue.queue AND "
+    "comment.issue = issue.id) FROM issue JOIN snapshot ON snapshot.queue = issue.queue AND snapshot.id = issue.id "
+    "WHERE issue.queue = ? AND issue.gone = 0 AND issue.open > 0 AND issue.id IN ({})"
 )
 _OPEN = "SELECT id, key FROM issue WHERE queue = ? AND id > ? AND gone = 0 AND open > 0 ORDER BY id LIMIT ?"
 _BACK = "UPDATE issue SET open = 1, dirty = 1, retry_at = NULL WHERE queue = ? AND open = 2 AND gone = 0"
 
 
 class LastCensus(msgspec.Struct, frozen=True):
-    """When the last census was (UTC, judged time), and the names of the labels then, by their ids."""
+    """When the last census was (UTC, judged time), and the names of the labels then, by their ids.
+
+    `miscounted`: by how many the comments that the tracker counts exceed those that it shows, by the issue's id.
+    """
 
     at: datetime
     labels: dict[str, str] = {}
+    miscounted: dict[str, int] = {}
+
+
+class Held(msgspec.Struct, frozen=True):
+    """What the ledger holds of an issue, as far as a census can compare it."""
+
+    labels: tuple[str, ...]
+    comments: int
 
 
 class _Labelled(msgspec.Struct):
@@ -55,13 +67,13 @@ class Rolls:
                 add_renames(connection, queue, found)
             write_note(connection, _note(queue), msgspec.json.encode(census).decode())
 
-    def labels(self, queue: str, ids: Sequence[str], found: Sequence[Renames]) -> dict[str, tuple[str, ...]]:
-        """The labels of those of these issues that are on the rolls; renames that were just `found` count, too."""
+    def held(self, queue: str, ids: Sequence[str], found: Sequence[Renames]) -> dict[str, Held]:
+        """What is held of those of these issues that are on the rolls; renames that were just `found` count, too."""
         with self._store._reading() as connection:  # noqa: SLF001  # a part of the ledger, in a room of its own
             renames = [*read_renames(connection, queue), *found]
-            rows = connection.exec_driver_sql(_LABELS.format(", ".join("?" * len(ids))), (queue, *ids)).all()
-        items = [(row[0], _to_labelled(row[1])) for row in rows]
-        return {id_: current_labels(one.labels, one.updated, renames) for id_, one in items}
+            rows = connection.exec_driver_sql(_ROLLS.format(", ".join("?" * len(ids))), (queue, *ids)).all()
+        items = [(row[0], _to_labelled(row[1]), row[2]) for row in rows]
+        return {id_: Held(current_labels(one.labels, one.updated, renames), count) for id_, one, count in items}
 
     def open_after(self, queue: str, after: str) -> list[Ref]:
         """A page of the rolls, by id: the issues that are open and not gone, in the queue's filter or not."""

@@ -4,14 +4,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from census_world import DAY, PROJECT, known, listing, next_day, with_help_desk
 from desk_world import OWN, REPO, START, World, world
 from jira_desk import JiraDesk, jira_desk
 
-from tierkeeper.sync.ledger import Known, Ledger
-from tierkeeper.sync.report import Report
-
-DAY = 86_400
-PROJECT = "HELP"
+from tierkeeper.sync.ledger import Ledger
 
 
 @pytest.fixture(params=[world, jira_desk], ids=["github", "jira"])
@@ -26,31 +23,6 @@ def github(tmp_path: Path) -> Iterator[World]:
         yield made
 
 
-def with_help_desk(desk: World) -> int:
-    number = desk.reports("key-user-1", "Export fails", ("instance:berlin-01",))
-    desk.later()
-    desk.run_quiet()
-    desk.hands("key-user-1", number, "help-desk")
-    desk.later()
-    desk.run_quiet()
-    return number
-
-
-def known(desk: World, number: int) -> Known:
-    key = f"{PROJECT}-{number}" if isinstance(desk, JiraDesk) else str(number)
-    with Ledger.open(desk.ledger_path, desk="Web application", read_only=True) as ledger:
-        found = ledger.history("webapp", key)
-    assert found is not None
-    return found
-
-
-def next_day(desk: World) -> Report:
-    desk.later(DAY)
-    report = desk.cycle()
-    assert report.problems == []
-    return report
-
-
 def reads(desk: World) -> list[str]:
     own = {OWN, getattr(desk, "ids", {}).get(OWN, "")}
     return [f"{call[0]} {call[1]}" for call in desk.box.requests if call[3] in own]
@@ -62,7 +34,7 @@ def test_a_day_on_which_nothing_happened_costs_the_listing_and_nothing_else(desk
     desk.cycle()
     desk.box.requests.clear()
     report = next_day(desk)
-    assert report.census == (1 if isinstance(desk, JiraDesk) else 2)
+    assert report.census == listing(desk)
     assert (report.changed, report.judged, report.notices) == (0, 0, [])
     desk.box.requests.clear()
     desk.cycle()
@@ -179,9 +151,9 @@ def test_a_listing_that_breaks_off_has_no_consequence(desk: World) -> None:
     numbers = [desk.reports("key-user-1", f"issue {one}") for one in range(3)]
     desk.later()
     desk.run_quiet()
-    listing = "search" if isinstance(desk, JiraDesk) else "state=open"
+    pages = "search" if isinstance(desk, JiraDesk) else "state=open"
     skip = 1 if isinstance(desk, JiraDesk) else 0
-    desk.box.faults.add("server-error", match=listing, status=400, skip=skip)
+    desk.box.faults.add("server-error", match=pages, status=400, skip=skip)
     desk.later(DAY)
     report = desk.cycle()
     assert [notice for notice in report.notices if "broke off" in notice]
