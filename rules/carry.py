@@ -132,7 +132,7 @@ class _Hearing:
         self.result.carried.append(Carried(change, facet, ask.value))
         self._tell(command, ask)
         self.done.add(facet)
-        self.case = _after(case, change)
+        self.case = case_after(case, change)
         return True
 
     def _change(self, command: Command, ask: Ask) -> FacetChange:
@@ -265,8 +265,8 @@ def _overtaken(case: Case, reply: Reply, facet: str) -> tuple[str, str]:
     return (said, "Write it again if it still holds.")
 
 
-def _after(case: Case, change: FacetChange) -> Case:
-    """The case once a command is carried out."""
+def case_after(case: Case, change: FacetChange) -> Case:
+    """The case once a change is made."""
     facet = change.facet
     owners = [name for name in case.owners if name != change.before] if change.after is None else [*case.owners]
     if facet == "owner" and change.after is not None:

@@ -62,6 +62,12 @@ def judge(case: Case, bench: Bench) -> Judgement:
     if result.failures:
         return result
     _judge_changes(case, bench, heard, result)
+    take_heard(case, heard, result)
+    return result
+
+
+def take_heard(case: Case, heard: Sequence[tuple[ActiveRule, Decision]], result: Judgement) -> None:
+    """Merge what the rules said of the case as a whole: wants, flags, wake-ups, and who is told."""
     _merge_wants(case, heard, result)
     for active, decision in heard:
         if isinstance(decision, Wake):
@@ -70,7 +76,6 @@ def judge(case: Case, bench: Bench) -> Judgement:
             _add_flag(result, _ruling(active, decision))
         elif isinstance(decision, Tell) and STRENGTH[active.mode] >= STRENGTH["flag"]:
             result.tellings.append(Telling(decision.to, decision.text, decision.key, active.code, active.mode))
-    return result
 
 
 def _still_moving(case: Case, guarded: Mapping[str, Mode], wait: timedelta) -> datetime | None:

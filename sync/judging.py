@@ -13,6 +13,7 @@ from tierkeeper.rules.carry import judge_commands
 from tierkeeper.rules.engine import Bench, judge
 from tierkeeper.rules.policy import Policy
 from tierkeeper.rules.reading import Reader, read_case
+from tierkeeper.rules.settling import settle
 from tierkeeper.sync.plan import IssuePlan
 from tierkeeper.sync.planning import plan_issue
 
@@ -90,4 +91,5 @@ class Court(msgspec.Struct, frozen=True, kw_only=True, dict=True):
             return IssuePlan(ref=case.ref, title=case.title, facets=dict(case.facets), wake_at=newest, waiting=True)
         judgement = judge(case, self.bench)
         judge_commands(case, self.bench, self.since, judgement)
+        settle(case, self.bench, judgement)
         return plan_issue(history, case, judgement, self.bench, self.policy.flag_prefix)

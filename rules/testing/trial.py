@@ -12,6 +12,7 @@ from tierkeeper.rules.carry import judge_commands
 from tierkeeper.rules.engine import Bench, judge
 from tierkeeper.rules.reading import Reader, read_case
 from tierkeeper.rules.rulings import Judgement, Ruling, Telling
+from tierkeeper.rules.settling import settle
 from tierkeeper.rules.testing.benches import Setup
 from tierkeeper.rules.testing.story import OWN, StoryIssue
 
@@ -58,6 +59,7 @@ class Trial:
         wakes = len(judgement.wakes)
         known = {verdict.event for verdict in history.verdicts}
         judge_commands(case, bench, EVER, judgement)
+        settle(case, bench, judgement)
         judgement.tellings = [telling for telling in judgement.tellings if _told(telling) not in known]
         return Look(case, bench, judgement, wakes)
 
