@@ -1,0 +1,121 @@
+"""What was promised, and how it stands: goals of the policy, and the clocks that measure them."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Literal
+
+import msgspec
+
+from tierkeeper.plugins.model.duration import Duration
+
+ClockKind = Literal["first response", "next update", "resolution", "time to own", "keep in the loop", "own", "hold"]
+"""What a clock measures. ``own`` and ``hold`` are promises between tiers (OLA): until a member takes or answers, and
+until the tier lets go. The others are made to the reporter (SLA)."""
+
+ClockState = Literal["running", "paused", "met", "missed", "no promise"]
+"""How a clock stands. A running one whose due time lies behind is `missed` already, and still runs: `stopped` is None."""
+
+OnChange = Literal["carry_elapsed", "recompute_from_start", "restart"]
+Reopening = Literal["continue", "new_cycle", "restart"]
+Revisit = Literal["continue", "restart"]
+
+
+class Goal(msgspec.Struct, frozen=True, kw_only=True):
+    """One line of the service catalogue: for issues with these facets, these targets.
+
+    `when` holds the values that each facet may have; empty: any issue. No `targets`: no promise. `calendar` is a name
+    under `calendars`; empty: the desk's. `place` is where it stands in the policy, such as ``promises.targets[2]``.
+    """
+
+    name: str
+    place: str
+    when: Mapping[str, tuple[str, ...]] = {}
+    targets: Mapping[ClockKind, Duration] = {}
+    calendar: str = ""
+
+
+class TierGoal(msgspec.Struct, frozen=True, kw_only=True):
+    """What a tier promises the others: `own` until somebody of it takes or answers, `hold` until it lets go."""
+
+    tier: str
+    place: str
+    targets: Mapping[ClockKind, Duration] = {}
+    calendar: str = ""
+
+
+class Promises(msgspec.Struct, frozen=True, kw_only=True):
+    """The service catalogue, and how its clocks run.
+
+    `goals`: the first that fits counts. `pause_on` are the values of the facet `waiting` that pause a clock.
+    `at_risk` is the share of a target, or the time that is left of it, from which on it is at risk. `answer_by` are the
+    roles whose words are answers; empty: the desk's staff.
+    """
+
+    goals: tuple[Goal, ...] = ()
+    tiers: tuple[TierGoal, ...] = ()
+    pause_on: frozenset[str] = frozenset()
+    at_risk: float | Duration = 0.75
+    on_change: OnChange = "carry_elapsed"
+    reopening: Reopening = "continue"
+    revisit: Revisit = "continue"
+    answer_by: tuple[str, ...] = ()
+
+
+class Pause(msgspec.Struct, frozen=True):
+    """The clock stood still from `start` until `end` (UTC; None: it still does), for `reason`; `by` began it."""
+
+    reason: str
+    start: datetime
+    end: datetime | None
+    by: str = ""
+
+
+class Clock(msgspec.Struct, frozen=True, kw_only=True):
+    """One promise on one issue, as it stood at the case's `now`. All times are UTC.
+
+    `tier` is set for promises between tiers. `cycle` counts from 1. `due` is None while it is paused or where nothing is
+    promised; `left` is what then remains. `used` is the time that counted, in the calendar's terms where the target is
+    in business time. `risk_at` is when it becomes at risk. `goal` is the place of its goal in the policy. `incomplete`:
+    the history does not explain it, so nobody is told off. `kept`: the outcome is the one that was kept when it stopped.
+    """
+
+    kind: ClockKind
+    state: ClockState
+    tier: str = ""
+    cycle: int = 1
+    goal: str = ""
+    target: Duration | None = None
+    calendar: str = ""
+    start: datetime
+    due: datetime | None = None
+    stopped: datetime | None = None
+    used: timedelta = timedelta()
+    whole: timedelta = timedelta()
+    risk_at: datetime | None = None
+    pauses: tuple[Pause, ...] = ()
+    incomplete: bool = False
+    kept: bool = False
+
+    @property
+    def key(self) -> str:
+        """What names this clock on its issue: ``resolution:1``, ``hold:support:1``."""
+        return ":".join(part for part in (self.kind, self.tier, str(self.cycle)) if part)
+
+    @property
+    def share(self) -> float:
+        """How much of the target is used, 1.0 for all of it."""
+        return self.used / self.whole if self.whole else float(self.state == "missed")
+
+    @property
+    def running(self) -> bool:
+        """Whether time counts now."""
+        return self.stopped is None and self.state in {"running", "missed"} and not self.paused_for
+
+    @property
+    def paused_for(self) -> str:
+        """What it waits for; empty while it does not."""
+        return self.pauses[-1].reason if self.pauses and self.pauses[-1].end is None and not self.stopped else ""
+
+    def at_risk(self, now: datetime) -> bool:
+        """Whether it is about to be missed at `now`."""
+        return self.state == "running" and self.risk_at is not None and now >= self.risk_at
