@@ -9,7 +9,9 @@ from typing import Literal
 import msgspec
 
 from tierkeeper.plugins.errors import MembershipUnknown
+from tierkeeper.plugins.model.business import Calendar
 from tierkeeper.plugins.model.case import Case, Reply
+from tierkeeper.plugins.model.promise import Promises
 
 Mode = Literal["off", "shadow", "flag", "enforce"]
 
@@ -153,7 +155,8 @@ class Desk(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     """All that one policy describes, as rules see it. `effort_day` is the team's working day in minutes.
 
     `tiers` are in order, lowest first. `enforce_from` (UTC) is when enforcing began; None: nothing is enforced.
-    `commands` tells who may give a command (roles, people, or words of `plugins.command.Who`) where the policy does.
+    `promises` is the service catalogue. `commands` tells who may give a command (roles, people, or words of `plugins.command.Who`) where the policy does.
+    `calendars` has those of the policy and ``24x7``; `own_calendar` names the desk's.
     `rosters` holds what was observed of each role source up to the time of judgement.
     """
 
@@ -172,8 +175,16 @@ class Desk(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     bots: frozenset[str] = frozenset()
     opt_out: str = ""
     effort_day: float = 480
+    calendars: Mapping[str, Calendar] = {}
+    own_calendar: str = "24x7"
     enforce_from: datetime | None = None
+    promises: Promises = Promises()
     rosters: Mapping[RoleSource, Roster] = {}
+
+    @property
+    def calendar(self) -> Calendar:
+        """The desk's own calendar."""
+        return self.calendars[self.own_calendar]
 
     @property
     def lowest_tier(self) -> str:

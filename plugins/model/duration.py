@@ -45,7 +45,8 @@ class _Parsed:
 class Duration(_Parsed):
     """A span: elapsed time in ``m h d``, business time in ``bh bd``, never both.
 
-    `elapsed` is set for elapsed time; `business_minutes` and `business_days` for business time.
+    `elapsed` is set for elapsed time; `business_minutes` and `business_days` for business time. `in_days`: it counts
+    business days, be it none (``0bd``).
     """
 
     def __init__(self, text: str) -> None:
@@ -55,7 +56,11 @@ class Duration(_Parsed):
         if len(business) > 1:
             raise ValueError(f"elapsed and business units do not mix: {text!r}")
         self.business = business.pop()
-        self.business_days = sum(number for number, unit in parts if unit == "bd")
+        days = [number for number, unit in parts if unit == "bd"]
+        if any(number % 1 for number in days):
+            raise ValueError(f"business days are counted whole, and {text!r} is not; write bh for a part of a day")
+        self.in_days = bool(days)
+        self.business_days = int(sum(days))
         minutes = sum(number * _MINUTES[unit] for number, unit in parts if unit != "bd")
         self.business_minutes = minutes if self.business else 0.0
         self.elapsed = timedelta(minutes=0 if self.business else minutes)
@@ -70,8 +75,8 @@ class Duration(_Parsed):
         return hash(self._key)
 
     @property
-    def _key(self) -> tuple[bool, float, float, timedelta]:
-        return (self.business, self.business_days, self.business_minutes, self.elapsed)
+    def _key(self) -> tuple[bool, bool, int, float, timedelta]:
+        return (self.business, self.in_days, self.business_days, self.business_minutes, self.elapsed)
 
 
 @total_ordering

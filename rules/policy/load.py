@@ -6,13 +6,15 @@ from typing import Any
 
 from tierkeeper.plugins.host import Host
 from tierkeeper.plugins.model.desk import Desk, Facet
+from tierkeeper.rules.calendars import BusinessCalendar
+from tierkeeper.rules.policy.calendars import Beside, nothing_beside, read_calendars
 from tierkeeper.rules.policy.commands import read_offered, read_permissions
 from tierkeeper.rules.policy.facets import read_facets
 from tierkeeper.rules.policy.fingerprint import fingerprint
 from tierkeeper.rules.policy.labels import check_labels
 from tierkeeper.rules.policy.nodes import read_document
 from tierkeeper.rules.policy.page import Page, read_page
-from tierkeeper.rules.policy.people import Crew, check_zone, read_places, read_roles
+from tierkeeper.rules.policy.people import Crew, read_places, read_roles
 from tierkeeper.rules.policy.policy import Policy, TrackerEntry
 from tierkeeper.rules.policy.problems import Findings
 from tierkeeper.rules.policy.rules import read_rules
@@ -23,8 +25,8 @@ from tierkeeper.rules.policy.yaml_text import Document, key_of
 _DAY_MINUTES = 24 * 60
 
 
-def load_policy(text: str, *, file: str, host: Host) -> Policy:
-    """Read a policy. `file` is its name, for messages; `host` knows the rules and trackers.
+def load_policy(text: str, *, file: str, host: Host, beside: Beside = nothing_beside) -> Policy:
+    """Read a policy. `file` is its name, for messages; `host` knows the rules and trackers; `beside` reads other files.
 
     Raises PolicyError with everything that is wrong, in the order of the file.
     """
@@ -37,7 +39,8 @@ def load_policy(text: str, *, file: str, host: Host) -> Policy:
     used = dict.fromkeys(queue.tracker for queue in queues.values()) or dict.fromkeys(trackers)
     facets = read_facets(page, trackers, used)
     check_labels(page, facets)
-    desk = _desk(page, trackers, facets)
+    calendars = read_calendars(page, beside)
+    desk = _desk(page, trackers, facets, calendars)
     rules = read_rules(page, desk)
     commands = read_offered(page)
     findings.refuse()
@@ -71,10 +74,14 @@ def _told_fields(entry: TrackerEntry, facets: Mapping[str, Facet]) -> TrackerEnt
     return TrackerEntry(entry.name, entry.plugin, entry.options.model_copy(update={"fields": tuple(names)}))
 
 
-def _desk(page: Page, trackers: Mapping[str, TrackerEntry], facets: Mapping[str, Facet]) -> Desk:
+def _desk(
+    page: Page,
+    trackers: Mapping[str, TrackerEntry],
+    facets: Mapping[str, Facet],
+    calendars: Mapping[str, BusinessCalendar],
+) -> Desk:
     raw = page.raw
     crew = Crew(page)
-    check_zone(page, ("time_zone",), raw.time_zone)
     places: dict[str, Any] = read_places(page, crew)
     return Desk(
         name=raw.desk,
@@ -89,6 +96,8 @@ def _desk(page: Page, trackers: Mapping[str, TrackerEntry], facets: Mapping[str,
         bots=frozenset(account.casefold() for account in raw.bots),
         opt_out=raw.opt_out.label if raw.opt_out is not None else "",
         effort_day=_effort_day(page),
+        calendars=calendars,
+        own_calendar=raw.calendar,
         enforce_from=raw.enforce_from,
         **places,
     )

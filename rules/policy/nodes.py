@@ -10,6 +10,7 @@ _TAG = "tag:yaml.org,2002:"
 _MERGE = _TAG + "merge"
 _MOST_VALUES = 200_000
 _DEEPEST = 40
+_BY_DATE = ("dates",)
 _EMPTY = ("there is nothing in it; a policy needs at least a desk and its tiers", "")
 _SHAPE = ("a policy is a mapping of keys to values", "begin with desk: and the desk's name")
 
@@ -100,7 +101,7 @@ class _NodeReader:
         if not isinstance(key, ScalarNode):
             self._report(key, path, "a key is a name, not a list or a mapping", "")
             return None
-        if key.tag != _TAG + "str":
+        if key.tag != _TAG + "str" and not (key.tag == _TAG + "timestamp" and path[-1:] == _BY_DATE):
             self._report(
                 key, (*path, key.value), f"a key must be text, and {key.value or 'nothing'} is not", "quote it"
             )

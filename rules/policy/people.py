@@ -100,14 +100,16 @@ def _sources(page: Page, path: Path, groups: Mapping[str, str], entry: TrackerEn
     return found
 
 
-def check_zone(page: Page, path: Path, zone: str) -> None:
-    """Report a time zone that the IANA database does not have."""
+def check_zone(page: Page, path: Path, zone: str) -> str:
+    """The time zone; UTC in place of one that the IANA database does not have, which is reported."""
     try:
         ZoneInfo(zone)
     except (ZoneInfoNotFoundError, ValueError, OSError):
         near = nearest(zone, _zones())
         hint = f'did you mean "{near}"? ' if near else ""
         page.findings.add(path, f'unknown time zone "{zone}"', f"{hint}expected an IANA name, such as Europe/Berlin")
+        return "UTC"
+    return zone
 
 
 @cache

@@ -1,11 +1,12 @@
 """desk.yaml as it is written: every key, its kind, and a line on what it means."""
 
 from datetime import UTC, datetime
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_origin
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, Tag
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, Tag, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
+from tierkeeper.plugins.model.business import Boundary, DayTarget
 from tierkeeper.plugins.model.desk import Mode
 from tierkeeper.plugins.model.duration import Duration
 from tierkeeper.rules.policy.nodes import YamlDate
@@ -13,6 +14,8 @@ from tierkeeper.rules.policy.nodes import YamlDate
 NOBODY = "nobody"
 """Who may give a command that is off."""
 
+ALWAYS = "24x7"
+CLOSED = "closed"
 MOMENT_REMEDY = "write date, time and offset, such as 2026-12-01T00:00:00Z"
 
 
@@ -212,6 +215,47 @@ class RawCommand(Raw):
     )
 
 
+def _spans(value: object) -> object:
+    """``closed`` is a day without spans."""
+    if isinstance(value, str) and value != CLOSED:
+        raise wrong(f'expected {CLOSED} or a list of spans, got "{value}"', f'write {CLOSED}, or ["08:00-12:00"]')
+    return [] if value == CLOSED else value
+
+
+def _calendar(value: object) -> object:
+    """``24x7`` in short: open all day, every day."""
+    if isinstance(value, str) and value != ALWAYS:
+        raise wrong(f'expected a calendar\'s keys or {ALWAYS}, got "{value}"')
+    return {"hours": {"mon-sun": ["00:00-24:00"]}} if value == ALWAYS else value
+
+
+Spans = Annotated[
+    list[Text],
+    BeforeValidator(_spans),
+    WithJsonSchema({"anyOf": [{"type": "array", "items": {"type": "string"}}, {"const": CLOSED}]}),
+]
+
+
+class RawHolidays(Raw):
+    """Whose public holidays are kept."""
+
+    country: Text = Field(description="The country's ISO code, such as DE.")
+    region: Text | None = Field(default=None, description="The region's code, such as BE; it may have more holidays.")
+
+
+class RawCalendar(Raw):
+    """The hours that somebody is at work, or ``24x7``."""
+
+    zone: Text | None = Field(default=None, description="Its IANA time zone. Absent: the desk's.")
+    hours: dict[Text, Spans] = Field(default={}, description="When it is open: `mon-fri: [\"08:00-18:00\"]`.")
+    dates: dict[str, Spans] = Field(default={}, description="Dates with spans of their own; they beat all else.")
+    holidays: RawHolidays | None = Field(default=None, description="Closed on the public holidays of a country.")
+    ical: Text | None = Field(default=None, description="An iCal file beside the policy; its whole days are closed.")
+    union: list[Text] = Field(default=[], description="Open when one of these calendars is, instead of own hours.")
+    boundary: Boundary = Field(default="close_of_day", description="Where time ends that is used up just at closing.")
+    day_target: DayTarget = Field(default="same_time", description="Where a target in business days ends.")
+
+
 class Settings(Raw):
     """What stands at the top of a policy, apart from its sections."""
 
@@ -225,6 +269,7 @@ class Settings(Raw):
     wait_seconds: int = Field(default=60, ge=0, le=3600, description="How long an issue rests after a person's change.")
     leader: Text | None = Field(default=None, description="The person who leads the desk.")
     opt_out: OptOut | None = Field(default=None, description="How people take an issue out of Tierkeeper's hands.")
+    calendar: Text = Field(default=ALWAYS, description="The desk's own calendar: one of `calendars`, or 24x7.")
     effort_day: Duration = Field(default=Duration("8h"), description="The team's working day: what `1d` of work means.")
     flag_prefix: str = Field(default="flag:", description="The prefix of the labels that only Tierkeeper sets.")
     bots: list[Text] = Field(default=[], description="Accounts that look human and are not.")
@@ -241,6 +286,9 @@ class RawPolicy(Settings):
     entry_points: dict[Text, RawEntryPoint] = Field(default={}, description="The ways into the service.")
     servers: dict[Text, RawServer] = Field(default={}, description="The servers, with their time zones.")
     instances: dict[Text, RawInstance] = Field(default={}, description="The installations that people report from.")
+    calendars: dict[Text, Annotated[RawCalendar, BeforeValidator(_calendar)]] = Field(
+        default={}, description="The hours that people are at work, by a name of your choice."
+    )
     tiers: list[RawTier] = Field(default=[], description="The levels of support, lowest first.")
     handovers: list[RawHandover] = Field(default=[], description="Which tier hands over to which, and what that needs.")
     rules: dict[Text, Annotated[RawRule, BeforeValidator(_rule)]] = Field(
@@ -251,5 +299,5 @@ class RawPolicy(Settings):
     )
 
 
-NAMED = ("trackers", "queues", "people", "roles", "facets", "entry_points", "servers", "instances", "rules", "commands")
+NAMED = tuple(name for name, field in RawPolicy.model_fields.items() if get_origin(field.annotation) is dict)
 LISTED = ("tiers", "handovers")

@@ -10,7 +10,7 @@ from pydantic.errors import PydanticInvalidForJsonSchema
 from tierkeeper.plugins.host import Host
 from tierkeeper.plugins.rule import Rule
 from tierkeeper.rules.policy.facets import KNOWN, NATIVE
-from tierkeeper.rules.policy.raw import RawFacet, RawPolicy, RawQueue, RawRule, RawTracker
+from tierkeeper.rules.policy.raw import ALWAYS, RawFacet, RawPolicy, RawQueue, RawRule, RawTracker
 
 Schema = dict[str, Any]
 
@@ -27,6 +27,8 @@ def json_schema(host: Host) -> dict[str, object]:
     sections["queues"]["additionalProperties"] = _queues(host)
     sections["rules"] = _rules(host, defs, sections["rules"])
     sections["facets"]["properties"] = {name: _facet(name) for name in KNOWN}
+    calendar = sections["calendars"]["additionalProperties"]
+    sections["calendars"]["additionalProperties"] = {"anyOf": [calendar, {"const": ALWAYS}]}
     for name in ("people", "facets", "entry_points", "servers", "instances"):
         sections[name]["additionalProperties"] = _or_nothing(sections[name]["additionalProperties"])
     for unused in ("RawTracker", "RawQueue", "RawRule"):

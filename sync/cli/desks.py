@@ -55,7 +55,18 @@ def load(path: Path) -> Loaded:
     except OSError as error:
         raise UsageError(f"the policy {path} cannot be read: {error.strerror}") from error
     host = load_plugins()
-    return Loaded(load_policy(text, file=str(path), host=host), host, path)
+    policy = load_policy(text, file=str(path), host=host, beside=lambda name: _text(path.parent / name))
+    return Loaded(policy, host, path)
+
+
+def _text(path: Path) -> str:
+    """A file that the policy names. Raises ValueError where there is none, or no text in it."""
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise ValueError(f"it is not UTF-8 text ({error.reason} at byte {error.start})") from error
+    except OSError as error:
+        raise ValueError(error.strerror or "it cannot be read") from error
 
 
 def moment(text: str) -> datetime:
