@@ -12,6 +12,7 @@ from msgspec.structs import replace
 
 from tierkeeper.plugins.errors import NotFound, WriteRefused
 from tierkeeper.plugins.model.change import (
+    Acknowledge,
     AddLabel,
     Applied,
     Assign,
@@ -40,7 +41,10 @@ START = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
 
 
 class MemoryTracker:
-    """A tracker with one queue. `now` is its clock, `teams` are the members by team, `labels` those it knows."""
+    """A tracker with one queue. `now` is its clock, `teams` are the members by team, `labels` those it knows.
+
+    `acknowledged` are the ids of comments that we have taken note of.
+    """
 
     def __init__(self, queue: str = "memory", *, own: str = "tierkeeper", now: datetime = START) -> None:
         self.queue = queue
@@ -51,6 +55,7 @@ class MemoryTracker:
         self.issues: dict[str, Issue] = {}
         self.events: list[Event] = []
         self.comments: dict[str, Comment] = {}
+        self.acknowledged: set[str] = set()
         self._serial = 0
         self._changed: dict[tuple[str, str], int] = {}
         self._markers: dict[Marker, str] = {}
@@ -243,6 +248,8 @@ class MemoryTracker:
                 self.edit_comment(comment, body)
             case DeleteComment(comment):
                 self.delete_comment(comment)
+            case Acknowledge(comment):
+                self.acknowledged.add(self._comment(comment).id)
             case _:
                 raise WriteRefused(f"{self.queue}#{issue}: nobody knows how to write {change!r}")
 

@@ -16,6 +16,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from tierkeeper.plugins.model.change import (
+    Acknowledge,
     AddLabel,
     Applied,
     Assign,
@@ -279,6 +280,15 @@ class TrackerContract:
         assert isinstance(answer, Applied)
         assert answer.labels == ("tier:support",)
         assert snapshot_of(bench, issue).events == before
+
+    def test_a_comment_is_taken_note_of_as_often_as_one_likes(self, bench: Bench) -> None:
+        """It changes nothing that is read, and takes at most one request."""
+        issue = bench.create_issue(bench.alice, "It fails")
+        change = Acknowledge(bench.comment(bench.bob, issue, "Since when?"))
+        before = snapshot_of(bench, issue)
+        for answer in (bench.tracker.apply(ref_of(bench, issue), bench.queue, [change]) for _ in range(2)):
+            assert isinstance(answer, Applied) and answer.requests <= 1
+        assert snapshot_of(bench, issue) == before
 
     def test_an_issue_that_is_not_there_is_gone(self, bench: Bench) -> None:
         """A direct look says so, rather than fail."""

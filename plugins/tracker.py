@@ -84,7 +84,10 @@ class Tracker(Protocol):
         ...
 
     def apply(self, ref: Ref, queue: Queue, changes: Sequence[Change]) -> Applied | Unknown:
-        """Write with the fewest requests. Raises WriteRefused where an answer differs from what was asked."""
+        """Write with the fewest requests. Raises WriteRefused where an answer differs from what was asked.
+
+        A tracker without a sign for it writes nothing for an `Acknowledge`.
+        """
         ...
 
     def create(self, queue: Queue, draft: Draft, marker: Marker) -> Created | Unknown:

@@ -84,6 +84,12 @@ class RawComment(msgspec.Struct):
     performed_via_github_app: RawApp | None = None
 
 
+class RawReaction(msgspec.Struct):
+    """A reaction to a comment."""
+
+    content: str
+
+
 class RawPlace(msgspec.Struct):
     """The issue that an event of a repository's feed belongs to."""
 

@@ -13,6 +13,7 @@ from tierkeeper.plugins.github.access import Access, issue_path, root
 from tierkeeper.plugins.github.convert import (
     RawComment,
     RawIssue,
+    RawReaction,
     decode_label_names,
     label_names,
     marker_line,
@@ -20,6 +21,7 @@ from tierkeeper.plugins.github.convert import (
 )
 from tierkeeper.plugins.github.reading import is_elsewhere
 from tierkeeper.plugins.model.change import (
+    Acknowledge,
     AddLabel,
     Applied,
     Assign,
@@ -45,6 +47,9 @@ C = TypeVar("C")
 
 LONGEST_TEXT = 65_536
 LONGEST_TITLE = 1024
+ACKNOWLEDGED = "+1"
+"""The reaction that says: taken note of."""
+
 _CUT = "\n\n*(cut here: GitHub takes no more than 65,536 characters)*"
 _FIELDS = {"title", "body"}
 
@@ -99,6 +104,8 @@ class IssueWriter:
             self._edit(edit)
         for gone in _of(DeleteComment, changes):
             self._delete(gone.id)
+        for seen in _of(Acknowledge, changes):
+            self._acknowledge(seen.id)
 
     def _add_labels(self, names: list[str]) -> None:
         if not names:
@@ -190,6 +197,19 @@ class IssueWriter:
             # gone already, which is what was wanted; unless it is the issue or the repository that is gone
             self._access.transport.get(self._path)
         self._written.append(f"comment {comment} deleted")
+
+    def _acknowledge(self, comment: str) -> None:
+        path = f"{root(self._queue.place)}/issues/comments/{quote_segment(comment)}/reactions"
+        try:
+            # the same reaction twice is one, so that this may be sent again: 201 the first time, 200 after it
+            reaction = self._send("POST", path, {"content": ACKNOWLEDGED}).decode(RawReaction)
+        except NotFound:
+            # the comment is gone, and there is nobody to tell; unless it is the issue or the repository that is gone
+            self._access.transport.get(self._path)
+            return
+        if reaction.content != ACKNOWLEDGED:
+            raise WriteRefused(f"comment {comment} bears {reaction.content!r}, not {ACKNOWLEDGED!r}")
+        self._written.append(f"a reaction to comment {comment}")
 
     def _send(self, method: str, path: str, body: object | None = None) -> Answer:
         return self._sure(self._access.transport.write(method, path, body))

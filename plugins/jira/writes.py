@@ -19,6 +19,7 @@ from tierkeeper.plugins.jira.reading import elsewhere, get_issue
 from tierkeeper.plugins.jira.texts import comment_body, same_text
 from tierkeeper.plugins.jira.transitions import Atlas, Target, fill, find_way, target_of, ways_out
 from tierkeeper.plugins.model.change import (
+    Acknowledge,
     Applied,
     Change,
     DeleteComment,
@@ -33,7 +34,8 @@ from tierkeeper.plugins.transport.answer import Unknown as NoAnswer
 from tierkeeper.plugins.transport.paths import quote_segment
 
 _ONE_ISSUE = "jira-per-issue"
-_COMMENTS = (PostComment, EditComment, DeleteComment)
+_APART = (PostComment, EditComment, DeleteComment, Acknowledge)
+"""What is no part of the issue itself. Nothing is written to acknowledge a comment: Jira has no sign for that."""
 
 
 class _Unsure(Exception):  # ends the writes of one issue; the caller gets it as Unknown
@@ -83,7 +85,7 @@ class IssueWriter:
     def _write(self, changes: Sequence[Change]) -> None:
         for post in of_kind(PostComment, changes):
             self._check_audience(post)  # before anything is written
-        native = [change for change in changes if not isinstance(change, _COMMENTS)]
+        native = [change for change in changes if not isinstance(change, _APART)]
         if native:
             self._write_native(native)
         for post in of_kind(PostComment, changes):

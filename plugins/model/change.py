@@ -68,7 +68,24 @@ class DeleteComment(msgspec.Struct, frozen=True, tag=True):
     id: str
 
 
-Change = AddLabel | RemoveLabel | SetField | SetState | Assign | Unassign | PostComment | EditComment | DeleteComment
+class Acknowledge(msgspec.Struct, frozen=True, tag=True):
+    """Show that somebody's comment `id` was taken note of, without a word; again is the same as once."""
+
+    id: str
+
+
+Change = (
+    AddLabel
+    | RemoveLabel
+    | SetField
+    | SetState
+    | Assign
+    | Unassign
+    | PostComment
+    | EditComment
+    | DeleteComment
+    | Acknowledge
+)
 
 
 class Applied(msgspec.Struct, frozen=True, kw_only=True):

@@ -9,6 +9,7 @@ from sandbox_world import PATH, REPO
 from tierkeeper.plugins.errors import Moved, NotFound, PermissionDenied, WriteRefused
 from tierkeeper.plugins.github.writes import LONGEST_TEXT, with_marker
 from tierkeeper.plugins.model.change import (
+    Acknowledge,
     AddLabel,
     Applied,
     Assign,
@@ -192,6 +193,32 @@ def test_a_comment_is_posted_edited_and_deleted_under_its_marker(bench: GitHubBe
     apply(bench, issue, DeleteComment(key))
     assert bench.store.data.comments == {}
     apply(bench, issue, DeleteComment(key))
+
+
+def test_a_comment_is_acknowledged_by_one_reaction_of_ours_however_often_it_is_asked_for(
+    bench: GitHubBench, issue: str
+) -> None:
+    said = bench.comment(bench.alice, issue, "/appeal it is worse than that")
+    assert apply(bench, issue, Acknowledge(said)).requests == 1
+    assert apply(bench, issue, Acknowledge(said)).requests == 1
+    assert [status for _, path, status in bench.asked() if path.endswith("/reactions")] == [201, 200]
+    comment = bench.store.data.comments[int(said)]
+    reactions = [bench.store.data.reactions[key] for key in comment.reactions]
+    assert [(one.author, one.content) for one in reactions] == [("tierkeeper", "+1")]
+
+
+def test_a_reaction_whose_answer_is_lost_may_be_sent_again(bench: GitHubBench, issue: str) -> None:
+    said = bench.comment(bench.alice, issue, "/appeal it is worse than that")
+    bench.box.faults.add("cut-after-write", match="^POST .*/reactions", times=1)
+    bench.tracker.apply(bench.ref(issue), bench.queue, [Acknowledge(said)])
+    apply(bench, issue, Acknowledge(said))
+    assert len(bench.store.data.comments[int(said)].reactions) == 1
+
+
+def test_a_comment_that_is_gone_needs_no_reaction(bench: GitHubBench, issue: str) -> None:
+    said = bench.comment(bench.alice, issue, "/appeal it is worse than that")
+    bench.store.delete_comment(int(said), bench.alice)
+    apply(bench, issue, Acknowledge(said))
 
 
 def test_a_person_is_taken_off(bench: GitHubBench, issue: str) -> None:
