@@ -127,7 +127,13 @@ def read_case(history: History, reader: Reader, now: datetime) -> Case:
         opted_out=_opted_out(history, reader, actors, now),
         untrusted=values.untrusted,
         effort_day=desk.effort_day,
+        judged_from=_judged_from(reader),
     )
+
+
+def _judged_from(reader: Reader) -> datetime | None:
+    began = reader.desk.enforce_from
+    return max(reader.since, began) if reader.since is not None and began is not None else reader.since
 
 
 def _names(history: History, reader: Reader) -> dict[str, str]:
@@ -167,7 +173,14 @@ class _Actors:
         deed = self._deed(facet, after, event.at) if who.kind == "ours" else None
         if deed is None:
             return FacetChange(
-                facet=facet, before=before, after=after, at=event.at, event=event.id, by=who.name, kind=who.kind
+                facet=facet,
+                before=before,
+                after=after,
+                at=event.at,
+                event=event.id,
+                by=who.name,
+                kind=who.kind,
+                resolution=event.name if event.kind == "state" else "",
             )
         return FacetChange(
             facet=facet,

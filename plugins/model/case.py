@@ -18,7 +18,8 @@ class FacetChange(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
 
     `by` is the person's name in the policy, else the account's id; empty where the tracker does not say. `event` is the
     id of the event, or of the comment that asks for it; `command`: a command in a comment asked for it, at `asked`.
-    `note` is the reason given. For a change of tier, `estimate` and `priority` are the issue's at that moment.
+    `note` is the reason given. For a change of tier, `estimate` and `priority` are the issue's at that moment; for one
+    of the state, `resolution` is why, in the tracker's words.
     """
 
     facet: str
@@ -33,6 +34,7 @@ class FacetChange(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     note: str = ""
     estimate: Effort | None = None
     priority: str | None = None
+    resolution: str = ""
 
 
 class Spell(msgspec.Struct, frozen=True):
@@ -108,7 +110,7 @@ class Case(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     values put back since the last allowed change, `allowed` the last allowed value. `names` are what accounts
     are called that the policy's `people` does not list. `opted_out`: a lead of a tier set the opt-out label.
     `commands` are all that stand in comments, oldest first, whatever became of them. `untrusted` facets have a history
-    that does not explain their value.
+    that does not explain their value. `judged_from`: what people did before is not judged; None: nothing is.
     """
 
     ref: Ref
@@ -136,6 +138,11 @@ class Case(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     complete: bool = True
     untrusted: frozenset[str] = frozenset()
     effort_day: float = 480
+    judged_from: datetime | None = None
+
+    def is_judged(self, change: FacetChange) -> bool:
+        """Whether a change was made late enough to be judged: since the first run, and since enforcing began."""
+        return self.judged_from is not None and change.at >= self.judged_from
 
     def name_of(self, person: str) -> str:
         """How people know somebody: an account that `people` does not list goes by the name that its tracker shows."""
@@ -214,16 +221,20 @@ class Case(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     def reason_for(self, change: FacetChange) -> str:
         """The reason given for a change: with the command, else what the same person wrote within ten minutes of it.
 
-        Empty where none was given.
+        Empty where none was given; a line that holds a command is no reason.
         """
         if change.note or not change.by:
             return change.note
-        said = [
-            reply
-            for reply in self.replies
-            if reply.by == change.by and abs(reply.at - change.at) <= REASON_TIME and reply.body.strip()
-        ]
-        return min(said, key=lambda reply: abs(reply.at - change.at)).body.strip() if said else ""
+        at = change.asked or change.at
+        near = [reply for reply in self.replies if reply.by == change.by and abs(reply.at - at) <= REASON_TIME]
+        said = [(abs(reply.at - at), words) for reply in near if (words := _without_commands(reply.body))]
+        return min(said)[1] if said else ""
+
+    @property
+    def reopening(self) -> FacetChange | None:
+        """How the issue was opened again the last time; None while it is closed, or where it never was."""
+        changes = self.changes.get("state", ())
+        return changes[-1] if self.open and changes and changes[-1].after == "open" else None
 
     @property
     def closing(self) -> FacetChange | None:
@@ -241,6 +252,17 @@ class Case(msgspec.Struct, frozen=True, kw_only=True, dict=True):
             if change.after is not None and held is not None and change.after != held:
                 found.append(change if change.before == held else msgspec.structs.replace(change, before=held))
             held = change.after or held
+        return tuple(found)
+
+    @cached_property
+    def stood(self) -> tuple[FacetChange, ...]:
+        """The handovers that people made, without those that we put back."""
+        found: list[FacetChange] = []
+        for change in self.handovers:
+            if change.kind != "ours":
+                found.append(change)
+            elif found and (found[-1].before, found[-1].after) == (change.after, change.before):
+                found.pop()
         return tuple(found)
 
     def last_handover(self, *, to: str | None = None, source: str | None = None) -> FacetChange | None:
@@ -280,6 +302,10 @@ class Case(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     def reopenings(self) -> int:
         """How often it was opened again after it had been closed."""
         return sum(change.after == "open" for change in self.changes.get("state", ()))
+
+
+def _without_commands(body: str) -> str:
+    return "\n".join(line for line in body.splitlines() if not line.lstrip().startswith("/")).strip()
 
 
 def read_effort(text: str | None, effort_day: float) -> Effort | None:
