@@ -287,7 +287,8 @@ class TrackerContract:
         change = Acknowledge(bench.comment(bench.bob, issue, "Since when?"))
         before = snapshot_of(bench, issue)
         for answer in (bench.tracker.apply(ref_of(bench, issue), bench.queue, [change]) for _ in range(2)):
-            assert isinstance(answer, Applied) and answer.requests <= 1
+            assert isinstance(answer, Applied)
+            assert answer.requests <= 1
         assert snapshot_of(bench, issue) == before
 
     def test_an_issue_that_is_not_there_is_gone(self, bench: Bench) -> None:
