@@ -9,6 +9,7 @@ from tierkeeper.plugins.model.case import Case, Command, FacetChange, Reply, Spe
 from tierkeeper.plugins.model.decision import Decision, Flag, Refuse, Tell, Wake, Want
 from tierkeeper.plugins.model.desk import Desk
 from tierkeeper.plugins.model.duration import Duration, Effort
+from tierkeeper.plugins.model.headed import headed
 from tierkeeper.plugins.rule import OptionFault, Rule, RuleOptions
 
 __all__ = [
@@ -33,5 +34,6 @@ __all__ = [
     "Wait",
     "Wake",
     "Want",
+    "headed",
     "hookimpl",
 ]

@@ -1,11 +1,10 @@
 """TR03: it was handed on without what the next tier needs."""
 
-import re
 from collections.abc import Iterator, Mapping
 
 from pydantic import Field
 
-from tierkeeper.plugins import Case, Decision, Desk, Duration, FacetChange, Refuse, Rule, RuleOptions
+from tierkeeper.plugins import Case, Decision, Desk, Duration, FacetChange, Refuse, Rule, RuleOptions, headed
 
 _HEADINGS: Mapping[str, tuple[str, ...]] = {
     "environment": ("environment", "instance", "entry point", "version"),
@@ -17,10 +16,6 @@ _HEADINGS: Mapping[str, tuple[str, ...]] = {
     "impact": ("impact",),
 }
 _FACETS: Mapping[str, tuple[str, ...]] = {"environment": ("instance", "entry_point"), "estimate": ("estimate",)}
-_EMPTY = {"", "_no response_", "none given", "n/a", "tbd", "-", "?"}
-_HEADING = re.compile(r"^[ ]{0,3}#{1,6}[ \t]+(.+?)[ \t#]*$")
-_LINE = re.compile(r"^[ ]{0,3}(?:[-*][ \t]+)?\**([A-Za-z][A-Za-z -]{1,40}?)\**[ \t]*:\**[ \t]*(.*)$")
-_FENCE = ("```", "~~~")
 
 
 class IncompleteHandover(Rule):
@@ -85,39 +80,7 @@ class IncompleteHandover(Rule):
             return True
         names = (need, *_HEADINGS.get(need, ()), *self.options.headings.get(need, ()))
         wanted = {name.casefold().replace("-", " ") for name in names}
-        return any(name in wanted for text in texts for name in answered(text))
-
-
-def answered(text: str) -> Iterator[str]:
-    """The headings and line beginnings (in Markdown, lower case) that something follows; code does not count."""
-    heading, fenced = "", False
-    for line in text.splitlines():
-        if line.lstrip().startswith(_FENCE):
-            fenced = not fenced
-            if heading:
-                yield heading  # code below a heading is an answer to it
-                heading = ""
-            continue
-        if fenced:
-            continue
-        found = _HEADING.match(line)
-        if found:
-            heading = _name(found.group(1))
-            continue
-        written = line.strip().casefold() not in _EMPTY
-        if heading and written:
-            yield heading
-            heading = ""
-        found = _LINE.match(line) if written else None
-        if found:
-            heading = _name(found.group(1))
-            if found.group(2).strip().casefold() not in _EMPTY:
-                yield heading
-                heading = ""
-
-
-def _name(text: str) -> str:
-    return " ".join(text.strip(" *_:").casefold().replace("-", " ").split())
+        return any(name in wanted for text in texts for name, _ in headed(text))
 
 
 def _listed(names: list[str]) -> str:
