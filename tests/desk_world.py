@@ -71,7 +71,7 @@ rules:
   TR01:
   TR02:
   TR03:
-entry_points:
+{rules}entry_points:
   shop: {{key_users: [key-user-1]}}
   portal: {{key_users: [key-user-3]}}
 servers:
@@ -92,6 +92,7 @@ class World:
         self.mode = "enforce"
         self.developers = "{people: [dev-1, dev-2]}"
         self.needs = ""
+        self.rules: list[str] = []
         self.extra = ""
         self.token = f"t-{OWN}"
 
@@ -119,7 +120,8 @@ class World:
 
     def filled(self) -> str:
         needs = f", needs: [{self.needs}]" if self.needs else ""
-        return POLICY.format(mode=self.mode, url=self.box.url, developers=self.developers, needs=needs)
+        rules = "".join(f"  {line}\n" for line in self.rules)
+        return POLICY.format(mode=self.mode, url=self.box.url, developers=self.developers, needs=needs, rules=rules)
 
     def policy_text(self) -> str:
         return self.filled() + self.extra
