@@ -67,6 +67,11 @@ class Reply(msgspec.Struct, frozen=True, kw_only=True):
     internal: bool = False
     edited: bool = False
 
+    @property
+    def words(self) -> str:
+        """What was said, without the lines that begin with a command."""
+        return "\n".join(line for line in self.body.splitlines() if not line.lstrip().startswith("/")).strip()
+
 
 REASON_TIME = timedelta(minutes=10)
 """How far a comment may lie from a change and still be its reason."""
@@ -227,7 +232,7 @@ class Case(msgspec.Struct, frozen=True, kw_only=True, dict=True):
             return change.note
         at = change.asked or change.at
         near = [reply for reply in self.replies if reply.by == change.by and abs(reply.at - at) <= REASON_TIME]
-        said = [(abs(reply.at - at), words) for reply in near if (words := _without_commands(reply.body))]
+        said = [(abs(reply.at - at), words) for reply in near if (words := reply.words)]
         return min(said)[1] if said else ""
 
     @property
