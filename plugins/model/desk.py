@@ -234,15 +234,21 @@ class Desk(msgspec.Struct, frozen=True, kw_only=True, dict=True):
             raise unknown
         return False
 
-    def answers(self, case: Case) -> tuple[Reply, ...]:
-        """What desk staff told the reporter, oldest first: public, by humans. Raises MembershipUnknown."""
+    def answers(self, case: Case, *, since: datetime | None = None, until: datetime | None = None) -> tuple[Reply, ...]:
+        """What key users and desk staff told the reporter in that time, oldest first. Raises MembershipUnknown.
+
+        That is what humans said in public; a comment that holds nothing but commands says nothing.
+        """
+        first, last = since or case.created, until or case.now
         return tuple(
             reply
             for reply in case.replies
             if reply.kind == "human"
             and not reply.internal
             and reply.by != case.reporter
-            and self.is_staff(reply.by, reply.at)
+            and first <= reply.at <= last
+            and reply.words
+            and (self.is_key_user(reply.by, case) or self.is_staff(reply.by, reply.at))
         )
 
     def terms(self, source: str, to: str) -> HandoverTerms | None:
