@@ -13,7 +13,7 @@ ClockKind = Literal["first response", "next update", "resolution", "time to own"
 until the tier lets go. The others are made to the reporter (SLA)."""
 
 ClockState = Literal["running", "paused", "met", "missed", "no promise"]
-"""How a clock stands. A running one whose due time lies behind is `missed` already, and still runs: `stopped` is None."""
+"""How a clock stands. One whose due time lies behind is `missed`, be it stopped or not."""
 
 OnChange = Literal["carry_elapsed", "recompute_from_start", "restart"]
 Reopening = Literal["continue", "new_cycle", "restart"]
@@ -73,10 +73,11 @@ class Pause(msgspec.Struct, frozen=True):
 class Clock(msgspec.Struct, frozen=True, kw_only=True):
     """One promise on one issue, as it stood at the case's `now`. All times are UTC.
 
-    `tier` is set for promises between tiers. `cycle` counts from 1. `due` is None while it is paused or where nothing is
-    promised; `left` is what then remains. `used` is the time that counted, in the calendar's terms where the target is
-    in business time. `risk_at` is when it becomes at risk. `goal` is the place of its goal in the policy. `incomplete`:
-    the history does not explain it, so nobody is told off. `kept`: the outcome is the one that was kept when it stopped.
+    `tier` is set for promises between tiers. `cycle` counts from 1. `due` is None while it is paused or where nothing
+    is promised. `used` is the time that counted, of the `whole` that the target is, both in the calendar's time where
+    the target is in business time. `risk_at` is when it becomes at risk. `goal` is the place of its goal in the policy.
+    `incomplete`: the history does not explain it, so nobody is told off. `kept`: the outcome is that of the moment when
+    it stopped, kept since.
     """
 
     kind: ClockKind

@@ -17,6 +17,7 @@ from tierkeeper.rules.policy.page import Page, read_page
 from tierkeeper.rules.policy.people import Crew, read_places, read_roles
 from tierkeeper.rules.policy.policy import Policy, TrackerEntry
 from tierkeeper.rules.policy.problems import Findings
+from tierkeeper.rules.policy.promises import read_promises
 from tierkeeper.rules.policy.rules import read_rules
 from tierkeeper.rules.policy.tiers import read_handovers, read_tiers
 from tierkeeper.rules.policy.trackers import read_queues, read_trackers
@@ -93,7 +94,9 @@ def _desk(
         handovers=read_handovers(page),
         facets=facets,
         commands=read_permissions(page, crew),
+        promises=read_promises(page, facets),
         bots=frozenset(account.casefold() for account in raw.bots),
+        fallback=crew.names(("fallback", "key_users"), raw.fallback.key_users),
         opt_out=raw.opt_out.label if raw.opt_out is not None else "",
         effort_day=_effort_day(page),
         calendars=calendars,

@@ -1,71 +1,26 @@
 """desk.yaml as it is written: every key, its kind, and a line on what it means."""
 
-from datetime import UTC, datetime
 from typing import Annotated, Literal, get_origin
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, Tag, WithJsonSchema
-from pydantic_core import PydanticCustomError
+from pydantic import AfterValidator, BeforeValidator, Discriminator, Field, Tag, WithJsonSchema
 
 from tierkeeper.plugins.model.business import Boundary, DayTarget
 from tierkeeper.plugins.model.desk import Mode
 from tierkeeper.plugins.model.duration import Duration
-from tierkeeper.rules.policy.nodes import YamlDate
+from tierkeeper.rules.policy.raw_base import Moment, Raw, Text, wrong
+from tierkeeper.rules.policy.raw_promises import RawPromises
 
 NOBODY = "nobody"
 """Who may give a command that is off."""
 
 ALWAYS = "24x7"
 CLOSED = "closed"
-MOMENT_REMEDY = "write date, time and offset, such as 2026-12-01T00:00:00Z"
-
-
-def wrong(message: str, hint: str = "") -> PydanticCustomError:
-    """What a validator raises to be heard in its own words."""
-    return PydanticCustomError("policy", "{message}", {"message": message, "hint": hint})
-
-
-def _no_date(value: object) -> object:
-    if isinstance(value, YamlDate):
-        raise wrong(f"expected text, got the date {value}", f'quote it: "{value}"')
-    return value
-
-
-def _text(value: str) -> str:
-    if not value.strip():
-        raise wrong("expected text, got an empty one")
-    if value != value.strip() or not value.isprintable():
-        raise wrong("line breaks, control characters and spaces at the ends do not belong here")
-    return value
-
-
-def _moment(value: object) -> datetime:
-    try:
-        if not isinstance(value, str):
-            raise wrong("expected a date and time with its offset", MOMENT_REMEDY)
-        moment = datetime.fromisoformat(value)
-        if moment.tzinfo is None:
-            raise wrong(f"{value} does not say in which time zone", MOMENT_REMEDY)
-        return moment.astimezone(UTC)
-    except (ValueError, OverflowError) as error:
-        if isinstance(error, PydanticCustomError):
-            raise
-        raise wrong(f'"{value}" is no date and time', MOMENT_REMEDY) from None
 
 
 def _rule(value: object) -> object:
     if isinstance(value, str):
         raise wrong("expected a mapping of the rule's options", f"write {{mode: {value}}}")
     return value
-
-
-Text = Annotated[str, BeforeValidator(_no_date), AfterValidator(_text)]
-Moment = Annotated[datetime, BeforeValidator(_moment)]
-
-
-class Raw(BaseModel):
-    """What all mappings of the policy share: no key that is not known, no value that is nearly right."""
-
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, arbitrary_types_allowed=True)
 
 
 class OptOut(Raw):
@@ -125,12 +80,18 @@ class RawFacet(Raw, extra="allow"):
 
     __pydantic_extra__: dict[str, RawMap]
     values: list[Text] | None = Field(default=None, description="The values it may have, in order. Absent: any.")
+    headings: list[Text] = Field(
+        default=[], description="Of instance and entry_point: what reports call it in a heading, besides its name."
+    )
 
 
 class RawEntryPoint(Raw):
     """One way into the service."""
 
     key_users: list[Text] = Field(default=[], description="Who reports for it where an instance names nobody.")
+    reporters: Text | None = Field(
+        default=None, description="The role of those who come this way: by it, their place is known."
+    )
 
 
 class RawServer(Raw):
@@ -145,6 +106,25 @@ class RawInstance(Raw):
     server: Text | None = Field(default=None, description="The name of one of the servers.")
     entry_point: Text | None = Field(default=None, description="The name of one of the entry points.")
     key_users: list[Text] = Field(default=[], description="Who reports for it. Empty: those of its entry point.")
+    reporters: Text | None = Field(
+        default=None, description="The role of those who report from it: by it, their place is known."
+    )
+
+
+class RawService(Raw):
+    """What the desk helps with, for the page that `tierkeeper catalogue` makes."""
+
+    description: Text | None = Field(default=None, description="What it is, in a line for its users.")
+    entry_points: list[Text] = Field(default=[], description="The ways into it. Each belongs to one service.")
+    owner: Text | None = Field(default=None, description="The person who answers for it.")
+
+
+class RawFallback(Raw):
+    """Who takes what nobody else is there for."""
+
+    key_users: list[Text] = Field(
+        default=[], description="Who takes an issue whose key users nobody knows. Empty: every key user."
+    )
 
 
 class ByInstance(Raw):
@@ -211,7 +191,8 @@ class RawCommand(Raw):
     """Who may write a command in a comment; ``off``: nobody."""
 
     who: Annotated[list[Text], AfterValidator(_somebody)] = Field(
-        description="Roles, people, or anyone, reporter, key users, staff, holder (the tier with it), owner, lead, nobody.",
+        description="Roles, people, or anyone, reporter, key users, staff, holder (the tier with it), owner, lead, "
+        "priority owner, nobody.",
     )
 
 
@@ -247,7 +228,7 @@ class RawCalendar(Raw):
     """The hours that somebody is at work, or ``24x7``."""
 
     zone: Text | None = Field(default=None, description="Its IANA time zone. Absent: the desk's.")
-    hours: dict[Text, Spans] = Field(default={}, description="When it is open: `mon-fri: [\"08:00-18:00\"]`.")
+    hours: dict[Text, Spans] = Field(default={}, description='When it is open: `mon-fri: ["08:00-18:00"]`.')
     dates: dict[str, Spans] = Field(default={}, description="Dates with spans of their own; they beat all else.")
     holidays: RawHolidays | None = Field(default=None, description="Closed on the public holidays of a country.")
     ical: Text | None = Field(default=None, description="An iCal file beside the policy; its whole days are closed.")
@@ -268,6 +249,7 @@ class Settings(Raw):
     max_changes: int = Field(default=50, ge=0, description="A run that would change more facets than this writes none.")
     wait_seconds: int = Field(default=60, ge=0, le=3600, description="How long an issue rests after a person's change.")
     leader: Text | None = Field(default=None, description="The person who leads the desk.")
+    fallback: RawFallback = Field(default=RawFallback(), description="Who takes what nobody else is there for.")
     opt_out: OptOut | None = Field(default=None, description="How people take an issue out of Tierkeeper's hands.")
     calendar: Text = Field(default=ALWAYS, description="The desk's own calendar: one of `calendars`, or 24x7.")
     effort_day: Duration = Field(default=Duration("8h"), description="The team's working day: what `1d` of work means.")
@@ -283,6 +265,7 @@ class RawPolicy(Settings):
     people: dict[Text, RawPerson] = Field(default={}, description="One person, every account.")
     roles: dict[Text, RawRole] = Field(default={}, description="Who may act for a tier.")
     facets: dict[Text, RawFacet] = Field(default={}, description="What is tracked about an issue, and where.")
+    services: dict[Text, RawService] = Field(default={}, description="What the desk helps with.")
     entry_points: dict[Text, RawEntryPoint] = Field(default={}, description="The ways into the service.")
     servers: dict[Text, RawServer] = Field(default={}, description="The servers, with their time zones.")
     instances: dict[Text, RawInstance] = Field(default={}, description="The installations that people report from.")
@@ -297,6 +280,7 @@ class RawPolicy(Settings):
     commands: dict[Text, Annotated[RawCommand, BeforeValidator(_command)]] = Field(
         default={}, description="Commands in comments that are off, or that somebody else may give."
     )
+    promises: RawPromises = Field(default=RawPromises(), description="The service catalogue: what is promised to whom.")
 
 
 NAMED = tuple(name for name, field in RawPolicy.model_fields.items() if get_origin(field.annotation) is dict)

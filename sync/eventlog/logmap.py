@@ -13,7 +13,7 @@ from ruamel.yaml.nodes import MappingNode
 from tierkeeper.plugins.errors import PolicyError, UsageError
 from tierkeeper.rules.policy.nodes import read_document
 from tierkeeper.rules.policy.problems import Findings, did_you_mean
-from tierkeeper.rules.policy.raw import Raw, Text
+from tierkeeper.rules.policy.raw_base import Raw, Text
 from tierkeeper.rules.policy.wording import report
 from tierkeeper.rules.policy.yaml_text import Document, Mark, read_yaml, refusal
 from tierkeeper.rules.policy.yaml_text import Path as KeyPath

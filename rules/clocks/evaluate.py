@@ -1,0 +1,104 @@
+"""All clocks of a case, by the service catalogue of its desk."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
+
+import msgspec
+
+from tierkeeper.plugins.model.case import Case
+from tierkeeper.plugins.model.desk import Desk
+from tierkeeper.plugins.model.promise import Clock, ClockKind, Goal, Promises, TierGoal
+from tierkeeper.rules.clocks.measure import Term, measure
+from tierkeeper.rules.clocks.runs import Story, runs_of, tier_runs
+
+
+def clocks_of(case: Case, desk: Desk, kept: Mapping[str, Clock] | None = None) -> tuple[Clock, ...]:
+    """Every clock of the case at its `now`, those to the reporter first.
+
+    `kept` are the outcomes that were kept when clocks stopped, by `Clock.key`: an edited catalogue does not judge again
+    what is done. Of the reporter's exchanges the one that runs and the worst are given. An issue that no goal fits has
+    one clock, without a promise.
+    """
+    promises = desk.promises
+    if not promises.goals and not promises.tiers:
+        return ()
+    story = Story(case, desk, promises)
+    found = [*_to_reporter(story, promises), *_between_tiers(story, promises)]
+    kept = kept or {}
+    doubtful = story.doubtful or "state" in case.untrusted or "tier" in case.untrusted
+    found = [kept.get(one.key, one) if one.stopped is not None else one for one in found]
+    return tuple(msgspec.structs.replace(one, incomplete=True) if doubtful else one for one in found)
+
+
+def goal_of(case: Case, promises: Promises, at: datetime) -> Goal | None:
+    """The goal that counted at `at`: the first that fits; None where none does."""
+    return next((goal for goal in promises.goals if _fits(goal, case, at)), None)
+
+
+def _fits(goal: Goal, case: Case, at: datetime) -> bool:
+    return all(_value(case, facet, at) in values for facet, values in goal.when.items())
+
+
+def _value(case: Case, facet: str, at: datetime) -> str | None:
+    value = case.value_at(facet, at)
+    return value or case.lowest_tier if facet == "tier" else value
+
+
+def _to_reporter(story: Story, promises: Promises) -> Iterator[Clock]:
+    if not promises.goals:
+        return
+    case = story.case
+    facets = {facet for goal in promises.goals for facet in goal.when}
+    moments = sorted({change.at for facet in facets for change in case.changes.get(facet, ())})
+    kinds = frozenset(kind for goal in promises.goals for kind in goal.targets)
+    runs = list(runs_of(story, kinds))
+    found: list[Clock] = []
+    for run in runs:
+        end = min(run.stopped or case.now, case.now)
+        starts = [run.start, *(at for at in moments if run.start < at <= end)]
+        goals = [(at, goal_of(case, promises, at)) for at in starts]
+        terms = [_term(story.desk, at, goal, run.kind) for at, goal in goals]
+        clock = measure(run, _shortened(terms), promises, case.now)
+        if clock is not None:
+            found.append(clock)
+    yield from _worth_showing(found)
+    if goal_of(case, promises, case.now) is None or not found:
+        yield Clock(kind="resolution", state="no promise", start=case.created)
+
+
+def _term(desk: Desk, since: datetime, goal: Goal | TierGoal | None, kind: ClockKind) -> Term:
+    target = goal.targets.get(kind) if goal is not None else None
+    name = goal.calendar if goal is not None else ""
+    return Term(since, target, desk.calendars[name] if name else desk.calendar, goal.place if goal is not None else "")
+
+
+def _shortened(terms: Sequence[Term]) -> list[Term]:
+    """Without changes that change nothing."""
+    found: list[Term] = []
+    for term in terms:
+        if not found or (term.place, term.target) != (found[-1].place, found[-1].target):
+            found.append(term)
+    return found
+
+
+def _worth_showing(clocks: Iterable[Clock]) -> Iterator[Clock]:
+    """Of what happens again and again, the one that runs, and the worst."""
+    again: dict[str, list[Clock]] = {}
+    for clock in clocks:
+        if clock.kind in {"next update", "keep in the loop"}:
+            again.setdefault(clock.kind, []).append(clock)
+        else:
+            yield clock
+    for group in again.values():
+        worst = max(group, key=lambda one: (one.state == "missed", one.share))
+        yield worst
+        if group[-1] is not worst:
+            yield group[-1]
+
+
+def _between_tiers(story: Story, promises: Promises) -> Iterator[Clock]:
+    for goal in promises.tiers:
+        for run in tier_runs(story, goal.tier, frozenset(goal.targets)):
+            clock = measure(run, [_term(story.desk, run.start, goal, run.kind)], promises, story.case.now)
+            if clock is not None:
+                yield clock
