@@ -131,11 +131,20 @@ def _set(sheet: Sheet, facet: str, value: str | None) -> None:
     if place.kind == "label":
         sheet.leave_one_label(place.name, value)
     elif place.kind == "state":
-        sheet.plan.changes.append(SetState(open=value == "open"))
+        sheet.plan.changes.append(SetState(open=value == "open", reason=_as_before(sheet, value)))
     elif place.kind == "status":
         sheet.plan.changes.append(SetState(open=True, status=place.statuses.get(value or "", value or "")))
     elif place.kind == "field":
         sheet.plan.changes.append(SetField(place.name, value))
+
+
+def _as_before(sheet: Sheet, state: str | None) -> str:
+    """Why the issue was closed the last time; or, where it is to be open, the status that it was closed in, if any."""
+    if state == "closed":
+        known = [event.name for event in sheet.history.events if event.kind == "state" and event.after == "closed"]
+    else:
+        known = [event.before or "" for event in sheet.history.events if (event.kind, event.name) == ("field", "status")]
+    return known[-1] if known else ""
 
 
 def _turn(sheet: Sheet, change: FacetChange) -> None:
