@@ -18,8 +18,8 @@ MOST_NOTICES = 3
 
 _OPENINGS = {
     "put back": "Put back from {after} on {at}",
-    "stands": "Handed to {after} on {at}; it stands, flagged",
-    "not judged": "Moved to {after} by an automation on {at}; it stands, flagged",
+    "stands": "{done} {after} on {at}; it stands, flagged",
+    "not judged": "{moved} {after} by an automation on {at}; it stands, flagged",
     "refused": "Not carried out on {at}",
     "set": "On {at}",
 }
@@ -82,8 +82,12 @@ def _next_step(case: Case, owners: Sequence[str], desk: Desk) -> str:
 def _notice(verdict: Verdict, desk: Desk, zone: ZoneInfo) -> str:
     said = _sentence(verdict.said)
     others = f" (also {', '.join(verdict.others)})" if verdict.others else ""
+    was_set = "" if verdict.facet == "tier" else f"The {verdict.facet.replace('_', ' ')} was set to"
     opening = _OPENINGS.get(verdict.outcome, "On {at}").format(
-        after=markdown(_shown(verdict.facet, verdict.after, desk)), at=_day(verdict.at, zone)
+        done=was_set or "Handed to",
+        moved=was_set or "Moved to",
+        after=markdown(_shown(verdict.facet, verdict.after, desk)),
+        at=_day(verdict.at, zone),
     )
     remedy = verdict.remedy if verdict.outcome in {"put back", "refused"} else ""
     return f"{opening}: {_told(markdown(said) + others, remedy)}"

@@ -33,7 +33,13 @@ class Sheet:
         changes = dict(self.case.changes)
         for change in self.made:
             changes[change.facet] = (*changes.get(change.facet, ()), change)
-        return msgspec.structs.replace(self.case, facets=self.facets, owners=tuple(self.owners), changes=changes)
+        return msgspec.structs.replace(
+            self.case,
+            facets=self.facets,
+            owners=tuple(self.owners),
+            changes=changes,
+            open=self.facets.get("state", "open") == "open",
+        )
 
     def place(self, facet: str) -> FacetMap | None:
         """Where the facet lives on the issue's tracker."""
