@@ -10,6 +10,7 @@ from tierkeeper.plugins.model.decision import Decision, Flag, Refuse, Tell, Wake
 from tierkeeper.plugins.model.desk import Desk
 from tierkeeper.plugins.model.duration import Duration, Effort
 from tierkeeper.plugins.model.headed import headed
+from tierkeeper.plugins.model.shown import shown_time
 from tierkeeper.plugins.rule import OptionFault, Rule, RuleOptions
 
 __all__ = [
@@ -36,4 +37,5 @@ __all__ = [
     "Want",
     "headed",
     "hookimpl",
+    "shown_time",
 ]

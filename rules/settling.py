@@ -45,7 +45,9 @@ def _later(case: Case, result: Judgement) -> Case:
     """The case once all that was decided is done."""
     case = _judged(case, result)
     for put_back in result.put_backs:
-        case = _written(case, put_back.change.facet, put_back.value)
+        facet, after = put_back.change.facet, put_back.change.after
+        refused = {**case.refused, facet: case.refused.get(facet, frozenset()) | {after}}
+        case = msgspec.structs.replace(_written(case, facet, put_back.value), refused=refused)
     for facet, ruling in result.wants.items():
         if not isinstance(ruling.value, tuple) and case.facets.get(facet) != ruling.value:
             case = _written(case, facet, ruling.value)
