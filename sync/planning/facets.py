@@ -140,10 +140,10 @@ def _set(sheet: Sheet, facet: str, value: str | None) -> None:
 
 def _as_before(sheet: Sheet, state: str | None) -> str:
     """Why the issue was closed the last time; or, where it is to be open, the status that it was closed in, if any."""
+    events = sheet.history.events
+    known = [event.before or "" for event in events if (event.kind, event.name) == ("field", "status")]
     if state == "closed":
-        known = [event.name for event in sheet.history.events if event.kind == "state" and event.after == "closed"]
-    else:
-        known = [event.before or "" for event in sheet.history.events if (event.kind, event.name) == ("field", "status")]
+        known = [event.name for event in events if event.kind == "state" and event.after == "closed"]
     return known[-1] if known else ""
 
 
