@@ -67,16 +67,17 @@ def _headline(case: Case, desk: Desk) -> str:
     if owners:
         shown = ", ".join(f"**{markdown(case.name_of(owner))}**" for owner in owners)
         parts.append(f"owner {shown}" if len(owners) == 1 else f"owners {shown}")
-    parts.append(f"next: *{_next_step(case, owners, desk)}*")
+    parts.append(f"next: *{markdown(next_step(case, desk))}*")
     return " · ".join(parts)
 
 
-def _next_step(case: Case, owners: Sequence[str], desk: Desk) -> str:
+def next_step(case: Case, desk: Desk) -> str:
+    """What happens next, and who does it."""
     if not case.open:
         return "nothing, it is closed"
-    if len(owners) == 1 and desk.seems_member(owners[0], case.tier, case):
-        return f"{markdown(case.name_of(owners[0]))} answers or hands it on"
-    return f"somebody of {markdown(desk.shown_tier(case.tier))} answers or hands it on"
+    if len(case.owners) == 1 and desk.seems_member(case.owners[0], case.tier, case):
+        return f"{case.name_of(case.owners[0])} answers or hands it on"
+    return f"somebody of {desk.shown_tier(case.tier)} answers or hands it on"
 
 
 def _notice(verdict: Verdict, desk: Desk, zone: ZoneInfo) -> str:
