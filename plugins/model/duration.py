@@ -10,6 +10,7 @@ from pydantic_core import CoreSchema, core_schema
 
 _PART = re.compile(r"(\d+(?:\.\d+)?)\s*(bd|bh|d|h|m)")
 _MINUTES = {"m": 1, "h": 60, "d": 1440, "bh": 60}
+_AMOUNT = re.compile(r"\s*((?:\d+(?:\.\d+)?\s*[mhd](?![a-z])\s*)+)", re.IGNORECASE)
 
 
 def _parts(text: str, units: str, example: str) -> list[tuple[float, str]]:
@@ -100,8 +101,12 @@ class Effort(_Parsed):
 
     @classmethod
     def of_minutes(cls, minutes: float, *, day_minutes: float = 480) -> Self:
-        """An amount that a tracker gives as a number."""
-        return cls(f"{minutes:g}m", day_minutes=day_minutes)
+        """An amount that a tracker gives as a number, in hours and minutes."""
+        hours, rest = divmod(minutes, 60)
+        parts = [f"{hours:.0f}h"] if hours else []
+        if rest or not hours:
+            parts.append(f"{rest:.6f}".rstrip("0").rstrip(".") + "m")
+        return cls("".join(parts), day_minutes=day_minutes)
 
     def __str__(self) -> str:
         """Without spaces lost or gained: ``4 h``, ``1 d``."""
@@ -115,3 +120,11 @@ class Effort(_Parsed):
 
     def __hash__(self) -> int:
         return hash(self.minutes)
+
+
+def split_amount(text: str) -> tuple[str, str]:
+    """The amount of work that a line begins with, such as ``1d30m`` (no spaces; empty: none), and what follows it."""
+    found = _AMOUNT.match(text)
+    if found is None:
+        return "", text.strip()
+    return "".join(found.group(1).split()).casefold(), text[found.end() :].strip()
