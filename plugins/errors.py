@@ -76,13 +76,14 @@ class NeverOpen(TierkeeperError):
 
 
 class MembershipUnknown(TierkeeperError):
-    """Whether `person` was in `role` at `at` (UTC) is not known."""
+    """Whether `person` was in `role` at `at` (UTC) is not known; `final`: nor will it be, whatever is read later."""
 
-    def __init__(self, person: str, role: str, at: datetime) -> None:
+    def __init__(self, person: str, role: str, at: datetime, *, final: bool = False) -> None:
         super().__init__(f"it is not known whether {person} was in {role} at {at:%Y-%m-%d %H:%M:%S} UTC")
         self.person = person
         self.role = role
         self.at = at
+        self.final = final
 
 
 class TrackerError(TierkeeperError):

@@ -19,6 +19,11 @@ MOST_COMMANDS = 10
 """Commands in one comment; with more of them it is hardly meant so, and none is carried out."""
 
 _REFUSED = Ruling(rule="", mode="flag", said="")
+_TOO_LATE = msgspec.structs.replace(
+    _REFUSED,
+    said="Who was in which role when this was written is not known, and never will be",
+    remedy="Write it again.",
+)
 
 
 def judge_commands(case: Case, bench: Bench, since: datetime | None, result: Judgement) -> None:
@@ -76,8 +81,13 @@ class _Hearing:
             self._refuse(command, refusal.said, refusal.remedy, kind.facet)
             return True
         except MembershipUnknown as unknown:
-            self.result.unknown.append(f"{self.case.ref}: {unknown}, so /{command.name} waits")
-            return False
+            if unknown.final:
+                why = f"{self.case.ref}: {unknown}, and never will be"
+                self.result.given_up.append(f"{why}: their command is not carried out")
+                self._refuse(command, _TOO_LATE.said, _TOO_LATE.remedy, kind.facet)
+            else:
+                self.result.unknown.append(f"{self.case.ref}: {unknown}, so /{command.name} waits")
+            return unknown.final
         except Exception as failure:  # noqa: BLE001 - isolation: one command's failure is its own
             self._fail(kind, command, failure)
             return False
@@ -95,7 +105,7 @@ class _Hearing:
                 if _is_among(one, command.reply, self.case, self.bench.desk):
                     return
             except MembershipUnknown as failure:
-                unknown = unknown or failure
+                unknown = failure if unknown is None or unknown.final else unknown
         if unknown is not None:
             raise unknown
         allowed = " or ".join(shown_who(one, self.case, self.bench.desk) for one in who)
@@ -124,8 +134,7 @@ class _Hearing:
         if refusals is None:
             return False
         first = refusals[0] if refusals else None
-        enforced = self.bench.desk.enforce_from is not None and change.at >= self.bench.desk.enforce_from
-        if first is not None and first.mode == "enforce" and enforced:
+        if first is not None and self._bars(first, change):
             self._verdict(command, "refused", ask, first)
             return True
         self._verdict(command, "allowed" if first is None else "stands", ask, first)
@@ -151,6 +160,11 @@ class _Hearing:
             priority=case.priority if ask.facet == "tier" else None,
         )
 
+    def _bars(self, refusal: Ruling, change: FacetChange) -> bool:
+        """Whether a refusal counts: a rule's where it is enforced, and our own, which is no rule's, always."""
+        enforced = self.bench.desk.enforce_from is not None and change.at >= self.bench.desk.enforce_from
+        return not refusal.rule or (refusal.mode == "enforce" and enforced)
+
     def _refusals(self, change: FacetChange) -> list[Ruling] | None:
         """Who refuses this change; None where that is not known now."""
         tried = msgspec.structs.replace(self.case, pending={**self.case.pending, change.facet: change})
@@ -159,7 +173,11 @@ class _Hearing:
         self.result.failures.extend(heard.failures)
         if heard.unknown and not refusals:
             self.result.unknown.extend(heard.unknown)
-        return None if heard.failures or (heard.unknown and not refusals) else refusals
+        if heard.failures or (heard.unknown and not refusals):
+            return None
+        unknowable = heard.unknowable.get(change.facet, []) if not refusals else []
+        self.result.given_up += [f"{why}: their command is not carried out" for why in unknowable[:1]]
+        return refusals or [_TOO_LATE for _ in unknowable[:1]]
 
     def _fail(self, kind: DeskCommand, command: Command, failure: Exception) -> None:
         where = f"{self.case.ref}: command /{command.name} failed"

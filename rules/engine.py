@@ -102,7 +102,11 @@ def hear(case: Case, bench: Bench, result: Judgement) -> list[tuple[ActiveRule, 
         try:
             said = [_permitted(rule, decision) for decision in rule.judge(case, bench.desk)]
         except MembershipUnknown as unknown:
-            result.unknown.append(f"{case.ref}: {unknown}, so {rule.code} judged nobody")
+            if unknown.final:
+                for facet in rule.guards:
+                    result.unknowable.setdefault(facet, []).append(f"{case.ref}: {unknown}, and never will be")
+            else:
+                result.unknown.append(f"{case.ref}: {unknown}, so {rule.code} judged nobody")
             continue
         except Exception as failure:  # noqa: BLE001 - isolation: one rule's failure is its own
             message = (
@@ -205,6 +209,9 @@ def _give_verdict(case: Case, desk: Desk, charge: _Charge, result: Judgement) ->
     if change.kind != "human":
         outcome = "not judged"
         first = first if change.kind == "automation" else None
+    elif first is None and (unknowable := result.unknowable.get(change.facet)):
+        outcome = "not judged"
+        result.given_up.append(f"{unknowable[0]}: what they did to the {change.facet} stands, not judged")
     elif first is not None and first.mode == "enforce" and _enforced(change, desk):
         if change.after in case.refused.get(change.facet, frozenset()):
             result.tellings.extend(_tell_leader(case, desk, change, first))

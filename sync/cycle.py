@@ -188,6 +188,7 @@ class _Work:
         for known, plan in self._plans(queue):
             if not self.cycle.write:
                 self._show(plan)
+                self.report.notices.extend(plan.given_up)
             elif plan.notices and self.dry and not plan.failures:
                 unjudged += 1  # it stays due: nothing is wrong with it
             elif plan.failures or plan.notices:
@@ -198,6 +199,7 @@ class _Work:
                 self.report.guarded += plan.guarded
             else:
                 self._settled.append(_settled(plan, self.court(queue).fingerprint, known))
+                self.report.problems.extend(plan.given_up)
         self._flush()
         if unjudged and self.dry:
             left = Left(queue=queue.name, issues=unjudged, why=turns.why(self.dry), goes_on=self.dry.until)
@@ -321,6 +323,7 @@ class _Work:
             if written.plan.outside:  # it left the queue's filter since it was judged
                 self.ledger.mark_dirty(ref)
             self.report.written += bool(written.plan.changes)
+            self.report.problems.extend(written.plan.given_up)
             self._show(written.plan, listed=False)
             self.cycle.progress(f"{ref.queue}: {self.report.written} issues written")
 

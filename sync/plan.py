@@ -34,7 +34,7 @@ class IssuePlan(msgspec.Struct, kw_only=True):
 
     `guarded` counts the facets put back, set or carried out: what `max_changes` limits. `waiting`: a human may still be
     clicking, so that nothing is decided yet. `outside`: the issue is not in the queue's filter.
-    `unexplained`: facets whose history contradicts what the issue shows.
+    `unexplained`: facets whose history contradicts what the issue shows. `given_up`: acts that nobody can ever judge.
     """
 
     ref: Ref
@@ -46,6 +46,7 @@ class IssuePlan(msgspec.Struct, kw_only=True):
     guarded: int = 0
     facets: dict[str, str | None] = {}
     notices: list[str] = []
+    given_up: list[str] = []
     failures: list[str] = []
     waiting: bool = False
     unexplained: list[str] = []

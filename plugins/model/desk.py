@@ -133,6 +133,10 @@ class Roster(msgspec.Struct, frozen=True):
 
     readings: tuple[Reading, ...] = ()
 
+    def reaches(self, at: datetime) -> bool:
+        """Whether it was read at `at` or later: what is not known of that moment then will never be."""
+        return bool(self.readings) and self.readings[-1].at >= at
+
     def was_member(self, account: str, at: datetime) -> bool | None:
         """Whether `account` was in at `at`; None: not known.
 
@@ -306,11 +310,13 @@ class Desk(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         known = self.roles[role]
         if _among(person, known.people):
             return True
-        answers = [self._in_source(person, source, at) for source in known.sources]
-        if any(answers):
+        answers = {source: self._in_source(person, source, at) for source in known.sources}
+        if any(answers.values()):
             return True
-        if None in answers:
-            raise MembershipUnknown(person, role, at)
+        untold = [source for source, answer in answers.items() if answer is None]
+        if untold:
+            final = all(self._roster(source).reaches(at) for source in untold)
+            raise MembershipUnknown(person, role, at, final=final)
         return False
 
     def seems_member(self, person: str, tier: str, case: Case) -> bool:
@@ -327,7 +333,10 @@ class Desk(msgspec.Struct, frozen=True, kw_only=True, dict=True):
 
     def _in_source(self, person: str, source: RoleSource, at: datetime) -> bool | None:
         account = self.account_of(person, source.tracker)
-        return self.rosters.get(source, Roster()).was_member(account, at) if account else False
+        return self._roster(source).was_member(account, at) if account else False
+
+    def _roster(self, source: RoleSource) -> Roster:
+        return self.rosters.get(source, Roster())
 
     def shown_tier(self, name: str | None) -> str:
         """A tier's name for people: ``key users`` rather than ``key-users``."""

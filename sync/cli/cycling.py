@@ -96,7 +96,7 @@ def _consider(report: Report, ledger: Ledger, court: Court) -> None:
             report.waiting += plan.waiting
             report.guarded += plan.guarded
             report.problems += plan.failures
-            report.notices += plan.notices
+            report.notices += [*plan.notices, *plan.given_up]
             if plan.shown:
                 report.plans.append(plan)
                 report.shadowed += any(step.shadow for step in plan.steps)

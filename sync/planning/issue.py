@@ -16,6 +16,7 @@ def plan_issue(history: History, case: Case, judgement: Judgement, bench: Bench,
     sheet = Sheet(history, case, judgement, bench)
     plan = sheet.plan
     plan.notices = list(judgement.unknown)
+    plan.given_up = list(judgement.given_up)
     plan.failures = [str(failure) for failure in judgement.failures]
     if judgement.failures:
         return plan

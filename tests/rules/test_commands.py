@@ -10,7 +10,7 @@ from rule_stories import EVER, Told, at, bench, desk, rule
 
 from tierkeeper.plugins import Rule
 from tierkeeper.plugins.model.case import Command, Reply
-from tierkeeper.plugins.model.desk import Mode
+from tierkeeper.plugins.model.desk import Mode, Reading, Role, RoleSource, Roster
 from tierkeeper.rules.carry import judge_commands
 from tierkeeper.rules.commands import MOST_READ, read_commands
 from tierkeeper.rules.engine import judge
@@ -261,9 +261,25 @@ def test_a_command_by_whom_nobody_knows_the_membership_waits_and_so_do_those_aft
     assert "help-desk-9" in result.unknown[0]
 
 
-def _team() -> object:
-    from tierkeeper.plugins.model.desk import Role, RoleSource  # noqa: PLC0415 - used here only
+def test_a_command_that_nobody_can_ever_judge_is_refused_and_may_be_written_again() -> None:
+    issue = Told(tier="help-desk")
+    issue.by("help-desk-9", 10).comment("/handover support")
+    issue.by("help-desk-1", 11).comment("/handover development")
+    team = RoleSource("story", "team", "help-desk")
+    seen = Roster((Reading(at(-30), frozenset({"help-desk-9", "help-desk-1"})), Reading(at(20), frozenset())))
+    roles = {**desk().roles, "help-desk": Role("help-desk", (), (team,))}
+    read = msgspec.structs.replace(desk(), roles=roles, rosters={team: seen})
+    court = msgspec.structs.replace(bench(members_only()), desk=read)
+    result = Judgement()
+    judge_commands(issue.case(30), court, EVER, result)
+    assert (result.carried, result.unknown, len(result.given_up)) == ([], [], 2)
+    assert [(one.outcome, one.remedy, one.by) for one in result.verdicts] == [
+        ("refused", "Write it again.", "help-desk-9"),
+        ("refused", "Write it again.", "help-desk-1"),
+    ]
 
+
+def _team() -> Role:
     return Role("help-desk", (), (RoleSource("story", "team", "help-desk"),))
 
 

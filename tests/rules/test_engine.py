@@ -1,6 +1,6 @@
 """The engine: rules are heard one by one, and what they decide is merged."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -205,8 +205,42 @@ def test_where_membership_is_not_known_nobody_is_judged_and_a_notice_says_so() -
     ]
 
 
-def test_a_rule_that_knows_enough_refuses_all_the_same() -> None:
-    result = judge(handed().case(12), bench(rule("AA01", unknown), rule("AA02", refuse)))
+def unknowable(_case: Case, _desk: Desk) -> Sequence[Decision]:
+    raise MembershipUnknown("dev-1", "help-desk", at(10), final=True)
+
+
+def test_what_nobody_can_ever_judge_is_not_judged_once_and_for_all_and_the_operator_is_told() -> None:
+    result = judge(handed().case(12), bench(rule("AA01", unknowable), rule("AA02", quiet)))
+    assert [(one.outcome, one.rule, one.said) for one in result.verdicts] == [("not judged", "", "")]
+    assert (result.put_backs, result.unknown, result.failures, result.flags) == ([], [], [], {})
+    assert len(result.given_up) == 1
+    assert "whether dev-1 was in help-desk at 2026-11-23 08:10:00 UTC, and never will be" in result.given_up[0]
+    assert "what they did to the tier stands, not judged" in result.given_up[0]
+
+
+def test_once_it_is_kept_that_it_was_not_judged_nothing_more_is_said_of_it() -> None:
+    court = bench(rule("AA01", unknowable))
+    issue = handed()
+    issue.verdicts.extend(judge(issue.case(12), court).verdicts)
+    assert judge(issue.case(13), court).given_up == []
+
+
+def test_what_a_later_reading_may_tell_waits_though_another_rule_will_never_know() -> None:
+    result = judge(handed().case(12), bench(rule("AA01", unknowable), rule("AA02", unknown)))
+    assert (result.verdicts, result.given_up, len(result.unknown)) == ([], [], 1)
+
+
+def test_a_rule_that_will_never_know_keeps_nothing_from_being_judged_that_it_does_not_guard() -> None:
+    blind = rule("AA01", unknowable, guards=frozenset({"priority"}))
+    result = judge(handed().case(12), bench(blind, rule("AA02", refuse)))
+    assert [one.outcome for one in result.verdicts] == ["put back"]
+    assert outcomes(judge(handed().case(12), bench(blind, rule("AA02", quiet)))) == ["allowed"]
+
+
+@pytest.mark.parametrize("said", [unknown, unknowable])
+def test_a_rule_that_knows_enough_refuses_all_the_same(said: Callable[[Case, Desk], Sequence[Decision]]) -> None:
+    result = judge(handed().case(12), bench(rule("AA01", said), rule("AA02", refuse)))
+    assert result.given_up == []
     assert [one.ruling.rule for one in result.put_backs] == ["AA02"]
 
 

@@ -62,6 +62,28 @@ def test_one_source_that_is_not_known_leaves_it_unknown() -> None:
         with_role(TEAM, GROUP, rosters={GROUP: Roster((Reading(at(61), OUT),))})
 
 
+@pytest.mark.parametrize(
+    ("team", "group", "final"),
+    [
+        ([(0, IN), (61, OUT)], [(61, OUT)], True),
+        ([(0, IN), (61, OUT)], [(0, IN), (61, OUT)], True),
+        ([(0, IN), (61, OUT)], [(59, OUT)], False),
+        ([(0, IN)], [(0, IN), (61, OUT)], False),
+        ([(0, IN), (60, OUT)], [(60, OUT)], True),
+    ],
+)
+def test_it_will_never_be_known_once_every_source_was_read_after_the_moment(
+    team: list[tuple[float, frozenset[str]]], group: list[tuple[float, frozenset[str]]], *, final: bool
+) -> None:
+    rosters = {
+        source: Roster(tuple(Reading(at(minutes), who) for minutes, who in readings))
+        for source, readings in ((TEAM, team), (GROUP, group))
+    }
+    with pytest.raises(MembershipUnknown) as unknown:
+        with_role(TEAM, GROUP, rosters=rosters)
+    assert unknown.value.final is final
+
+
 def test_every_source_that_denies_it_makes_a_stranger() -> None:
     rosters = {source: Roster((Reading(at(61), OUT),)) for source in (TEAM, GROUP)}
     assert with_role(TEAM, GROUP, rosters=rosters) is False

@@ -23,9 +23,6 @@ if TYPE_CHECKING:
 QUIET = (61, 600, 4 * 3600, 7 * 3600, 7 * 3600, 25 * 3600)
 """Between the runs of the quiet time: longer than the longest back-off, which is six hours."""
 
-UNKNOWN = "it is not known whether"
-"""A membership that nobody can know (seen in before the act and out after it): no act, and the operator is told."""
-
 
 class Outcome:
     """What came of a story: the laws broken, the troubles met, the acts done (or not possible)."""
@@ -69,7 +66,7 @@ def _settle(there: Stage) -> Iterator[str]:
         problems = there.cycle().problems
     before = len(there.desk.writes())
     problems = [*problems, *there.cycle().problems]
-    yield from (f"a problem is left: {problem}" for problem in problems if UNKNOWN not in problem)
+    yield from (f"a problem is left: {problem}" for problem in problems)
     yield from (f"the last run wrote {write}" for write in there.desk.writes()[before:])
     wall = ManualWall(there.desk.box.now)
     with Ledger.open(there.desk.ledger_path, desk=there.policy.desk.name) as ledger:

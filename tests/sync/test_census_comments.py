@@ -119,3 +119,24 @@ def test_a_comment_that_the_tracker_counts_and_shows_to_nobody_is_looked_for_onc
             looks.append(Census(tracker, ledger, queue, tracker.now).hold().looked)
             tracker.advance(timedelta(days=1))
     assert looks == [0, 1, 0, 1, 0]
+
+
+def test_a_comment_that_left_a_closed_issue_is_missed_when_it_is_opened_again(tmp_path: Path) -> None:
+    with world(tmp_path) as desk:
+        number = with_help_desk(desk)
+        desk.hands("user-2", number, "development")
+        desk.later()
+        desk.run_quiet()
+        desk.call("help-desk-1", "PATCH", f"/issues/{number}", {"state": "closed"})
+        desk.later()
+        desk.run_quiet()
+        (closed,) = desk.comments(number)
+        _pass_by(desk)
+        _delete_comments(desk, number, OWN)
+        next_day(desk)
+        desk.call("help-desk-1", "PATCH", f"/issues/{number}", {"state": "open"})
+        desk.later()
+        desk.run_quiet()
+        (opened,) = desk.comments(number)
+        assert "closed" in closed
+        assert "answers or hands it on" in opened
