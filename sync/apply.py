@@ -11,8 +11,8 @@ import msgspec
 
 from tierkeeper.plugins.errors import NotFound, TrackerError, WriteRefused
 from tierkeeper.plugins.model.case import Case, FacetChange
-from tierkeeper.plugins.model.change import AddLabel, Applied, Change, PostComment, RemoveLabel, Unknown
-from tierkeeper.plugins.model.desk import Queue
+from tierkeeper.plugins.model.change import AddLabel, Applied, Change, PostComment, RemoveLabel, SetState, Unknown
+from tierkeeper.plugins.model.desk import FacetMap, Queue
 from tierkeeper.plugins.model.event import Gone, History, Snapshot, Verdict
 from tierkeeper.plugins.model.issue import Account, Comment, Ref
 from tierkeeper.plugins.tracker import Batch, Tracker
@@ -208,16 +208,12 @@ class Writer:
 
     def _restore(self, plan: IssuePlan, theirs: FacetChange) -> None:
         place = self.court.desk.facets[theirs.facet].maps[self.queue.tracker]
-        if place.kind != "label":
+        if place.kind not in {"label", "state"}:
             return
-        history = self._history(plan.ref)
-        mine = [label for label in history.issue.labels if label.casefold().startswith(place.name.casefold())]
-        wanted = f"{place.name}{theirs.after}"
-        changes: list[Change] = [AddLabel(wanted)] if wanted not in mine else []
-        changes += [RemoveLabel(label) for label in mine if label != wanted]
+        changes = _as_they_set_it(theirs, place, self._history(plan.ref).issue.labels)
         if isinstance(self.tracker.apply(plan.ref, self.queue, changes), Unknown) and isinstance(
             self.tracker.apply(plan.ref, self.queue, changes), Unknown
-        ):  # labels may be asked for twice: they are on or off once all the same
+        ):  # labels and the state may be asked for twice: they are so once all the same
             raise WriteRefused(
                 f"{plan.ref}: {theirs.by} set the {theirs.facet} to {theirs.after} while we wrote, and whether "
                 "theirs was restored is not known: look at the issue, and set it again if it is not there"
@@ -274,6 +270,16 @@ def _was_done(act: Act, case: Case, known: Sequence[str]) -> bool:
         return True
     changes = case.changes.get(act.facet, ())
     return any(one.kind == "ours" and one.after == act.after and one.event not in known for one in changes)
+
+
+def _as_they_set_it(theirs: FacetChange, place: FacetMap, labels: Sequence[str]) -> list[Change]:
+    """What brings back a label or a state that somebody set."""
+    if place.kind == "state":
+        return [SetState(open=theirs.after == "open")]
+    mine = [label for label in labels if label.casefold().startswith(place.name.casefold())]
+    wanted = f"{place.name}{theirs.after}"
+    added: list[Change] = [AddLabel(wanted)] if wanted not in mine else []
+    return [*added, *(RemoveLabel(label) for label in mine if label != wanted)]
 
 
 def _between(changes: Sequence[FacetChange], known: set[str]) -> FacetChange | None:
