@@ -15,7 +15,7 @@ MOST_DEPTH = 40
 """Blocks that lie deeper are read as text, line by line."""
 
 _MARKS = {"strong": "**", "em": "*", "strike": "~~"}
-_INLINE = frozenset(
+INLINE = frozenset(
     {"text", "hardBreak", "mention", "emoji", "date", "status", "inlineCard", "placeholder", "mediaInline"}
 )
 _CARDS = frozenset({"inlineCard", "blockCard", "embedCard"})
@@ -33,7 +33,7 @@ def _kind(node: dict[str, Any]) -> str:
 
 
 def _is_inline(node: dict[str, Any]) -> bool:
-    return _kind(node) in _INLINE
+    return _kind(node) in INLINE
 
 
 def _content(node: dict[str, Any]) -> list[dict[str, Any]]:
@@ -62,7 +62,7 @@ def _blocks(nodes: Iterable[dict[str, Any]], depth: int) -> Lines:
 def _block(node: dict[str, Any], depth: int) -> Lines:
     kind = _kind(node)
     if depth >= MOST_DEPTH:
-        return _flat(node)
+        return flat(node)
     writer = _WRITERS.get(kind)
     if writer is not None:
         return writer(node, depth)
@@ -224,7 +224,7 @@ def _wrapped(text: str, marks: tuple[str, ...]) -> str:
 
 def _piece(node: dict[str, Any]) -> str:
     reader = _PIECES.get(_kind(node))
-    return reader(node) if reader is not None else _attr(node, "text", "url") or " ".join(_flat(node))
+    return reader(node) if reader is not None else _attr(node, "text", "url") or " ".join(flat(node))
 
 
 def _mention(node: dict[str, Any]) -> str:
@@ -249,7 +249,7 @@ _PIECES: dict[str, Callable[[dict[str, Any]], str]] = {
 }
 
 
-def _flat(node: dict[str, Any]) -> Lines:
+def flat(node: dict[str, Any]) -> Lines:
     """The text below a node, a line a block, without recursion: however deep it is."""
     lines: Lines = []
     line: list[str] = []
