@@ -10,9 +10,10 @@ from tierkeeper.plugins.model.case import Case, Command
 from tierkeeper.plugins.model.decision import Tell
 from tierkeeper.plugins.model.desk import Desk
 
-Who = Literal["anyone", "reporter", "key users", "staff", "holder", "owner", "lead"]
+Who = Literal["anyone", "reporter", "key users", "staff", "holder", "owner", "lead", "priority owner"]
 """Who may give a command: anyone; the reporter; the issue's key users; members of any tier above the lowest; of the
-tier that holds the issue; its owner; a tier's lead, the desk's leader or whom they answer to."""
+tier that holds the issue; its owner; a tier's lead, the desk's leader or whom they answer to; a
+person who orders a tier's work."""
 
 
 class CommandRefused(TierkeeperError):

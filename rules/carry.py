@@ -34,7 +34,9 @@ def judge_commands(case: Case, bench: Bench, since: datetime | None, result: Jud
     """
     if not carries(bench) or since is None or result.waits_until is not None or result.failures or case.opted_out:
         return
-    hearing = _Hearing(case, bench, result)
+    flags = {rule: ruling.said for rule, ruling in result.flags.items()}
+    seen = msgspec.structs.replace(case, verdicts=(*case.verdicts, *result.verdicts), flags=flags)
+    hearing = _Hearing(seen, bench, result)
     known = [command for command in case.commands if command.name in bench.commands and command.reply.at >= since]
     for _, group in groupby(known, key=lambda command: command.reply.comment):
         commands = list(group)
@@ -94,6 +96,7 @@ class _Hearing:
         if not ask.facet:
             self._verdict(command, "allowed", ask)
             self._tell(command, ask)
+            self._note(command, ask)
             return True
         return self._set(command, ask)
 
@@ -128,6 +131,7 @@ class _Hearing:
             return True
         if _is_so(case, ask, command):
             self._verdict(command, "allowed", ask)
+            self._note(command, ask)
             return True
         change = self._change(command, ask)
         refusals = [] if ask.final else self._refusals(change)
@@ -191,6 +195,11 @@ class _Hearing:
             key = f"{command.event}:{tell.key}"
             self.result.tellings.append(Telling(tell.to, tell.text, key, f"/{command.name}", "flag"))
 
+    def _note(self, command: Command, ask: Ask) -> None:
+        """Nothing is set, so that its author would see nothing, unless they are answered."""
+        if not any(command.reply.by in tell.to for tell in ask.tells):
+            self.result.noted.append(command.reply.comment)
+
     def _refuse(self, command: Command, said: str, remedy: str, facet: str = "") -> None:
         ask = Ask(facet=facet, value=command.first[:50] or None)
         self._verdict(command, "refused", ask, msgspec.structs.replace(_REFUSED, said=said, remedy=remedy))
@@ -243,6 +252,7 @@ def _is_among(who: str, reply: Reply, case: Case, desk: Desk) -> bool:
         "reporter": (case.reporter,),
         "owner": case.owners,
         "lead": tuple(name for tier in desk.tier_names for name in desk.ladder(tier)),
+        "priority owner": tuple(tier.priority_owner for tier in desk.tiers),
     }
     if who == "key users":
         return desk.is_key_user(by, case)
@@ -258,6 +268,7 @@ def shown_who(who: str, case: Case, desk: Desk) -> str:
         "holder": desk.shown_tier(case.tier),
         "owner": "the owner",
         "lead": "a tier's lead",
+        "priority owner": "who orders a tier's work",
     }
     return words.get(who, who)
 
