@@ -122,6 +122,7 @@ def read_case(history: History, reader: Reader, now: datetime) -> Case:
         allowed=allowed,
         replies=replies,
         commands=tuple(commands_of(replies, {verdict.event: verdict.outcome for verdict in history.verdicts})),
+        verdicts=history.verdicts,
         complete=history.complete,
         names=_names(history, reader),
         opted_out=_opted_out(history, reader, actors, now),

@@ -8,6 +8,7 @@ from typing import Literal
 import msgspec
 
 from tierkeeper.plugins.model.duration import Effort
+from tierkeeper.plugins.model.event import Verdict
 from tierkeeper.plugins.model.issue import Ref
 
 ActorKind = Literal["human", "automation", "ours", "unknown"]
@@ -116,6 +117,8 @@ class Case(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     are called that the policy's `people` does not list. `opted_out`: a lead of a tier set the opt-out label.
     `commands` are all that stand in comments, oldest first, whatever became of them. `untrusted` facets have a history
     that does not explain their value. `judged_from`: what people did before is not judged; None: nothing is.
+    `verdicts` is all that was decided so far, oldest first. `flags` are what is flagged, in words, by rule; commands
+    alone see them, since rules raise them.
     """
 
     ref: Ref
@@ -144,6 +147,8 @@ class Case(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     untrusted: frozenset[str] = frozenset()
     effort_day: float = 480
     judged_from: datetime | None = None
+    verdicts: tuple[Verdict, ...] = ()
+    flags: Mapping[str, str] = {}
 
     def is_judged(self, change: FacetChange) -> bool:
         """Whether a change was made late enough to be judged: since the first run, and since enforcing began."""

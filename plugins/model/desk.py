@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Literal
+from zoneinfo import ZoneInfo
 
 import msgspec
 
@@ -337,6 +338,10 @@ class Desk(msgspec.Struct, frozen=True, kw_only=True, dict=True):
 
     def _roster(self, source: RoleSource) -> Roster:
         return self.rosters.get(source, Roster())
+
+    def shown_time(self, at: datetime) -> str:
+        """A moment as the desk's clocks show it, for people."""
+        return f"{at.astimezone(ZoneInfo(self.time_zone)):%d %b %Y %H:%M %Z}"
 
     def shown_tier(self, name: str | None) -> str:
         """A tier's name for people: ``key users`` rather than ``key-users``."""
