@@ -96,7 +96,7 @@ def _answer(known: Known, court: Court, ledger: Ledger, desk: Loaded) -> Explain
         memberships=list(_memberships(case, court, desk)),
         now=[step_answer(step, policy.line_of) for step in plan.steps],
         lost=[_lost(ruling, policy) for ruling in overruled],
-        notices=[*plan.failures, *plan.notices],
+        notices=[*plan.failures, *plan.notices, *plan.given_up],
     )
 
 
