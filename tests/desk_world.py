@@ -203,7 +203,16 @@ class World:
     def assigns_nobody(self, who: str, number: int) -> None:
         self.call(who, "DELETE", f"/issues/{number}/assignees", {"assignees": sorted(self.assignees(number))})
 
+    def closes(self, who: str, number: int, reason: str = "completed") -> None:
+        self.call(who, "PATCH", f"/issues/{number}", {"state": "closed", "state_reason": reason})
+
+    def reopens(self, who: str, number: int) -> None:
+        self.call(who, "PATCH", f"/issues/{number}", {"state": "open"})
+
     # What is there
+
+    def is_open(self, number: int) -> bool:
+        return bool(self.call("desk-leader", "GET", f"/issues/{number}")["state"] == "open")
 
     def issue(self, number: int) -> Any:
         return self.call(OWN, "GET", f"/issues/{number}")
