@@ -87,6 +87,23 @@ class JiraDesk(World):
     def assigns_nobody(self, who: str, number: int) -> None:
         self.call(who, "PUT", f"/issue/{self.project}-{number}/assignee", {"accountId": None})
 
+    def closes(self, who: str, number: int, reason: str = "") -> None:
+        self.moves(who, number, reason or "Done")
+
+    def reopens(self, who: str, number: int) -> None:
+        self.moves(who, number, "To Do")
+
+    def moves(self, who: str, number: int, status: str) -> None:
+        path = f"/issue/{self.project}-{number}/transitions"
+        ways = {way["to"]["name"]: way["id"] for way in self.call(who, "GET", path)["transitions"]}
+        self.call(who, "POST", path, {"transition": {"id": ways[status]}})
+
+    def status(self, number: int) -> str:
+        return str(self._fields(number, "status")["status"]["name"])
+
+    def is_open(self, number: int) -> bool:
+        return bool(self._fields(number, "status")["status"]["statusCategory"]["key"] != "done")
+
     def labels(self, number: int) -> set[str]:
         return set(self._fields(number, "labels")["labels"])
 
