@@ -6,11 +6,13 @@
 from tierkeeper.plugins.command import Ask, CommandRefused, DeskCommand
 from tierkeeper.plugins.hookspecs import hookimpl
 from tierkeeper.plugins.model.case import Case, Command, FacetChange, Reply, Spell, Wait
+from tierkeeper.plugins.model.component import Component
 from tierkeeper.plugins.model.decision import Decision, Flag, Refuse, Tell, Wake, Want
 from tierkeeper.plugins.model.desk import Desk
 from tierkeeper.plugins.model.duration import Duration, Effort
 from tierkeeper.plugins.model.headed import headed
 from tierkeeper.plugins.model.shown import shown_time
+from tierkeeper.plugins.model.team import components_of, is_in_team, team_of
 from tierkeeper.plugins.rule import OptionFault, Rule, RuleOptions
 
 __all__ = [
@@ -18,6 +20,7 @@ __all__ = [
     "Case",
     "Command",
     "CommandRefused",
+    "Component",
     "Decision",
     "Desk",
     "DeskCommand",
@@ -35,7 +38,10 @@ __all__ = [
     "Wait",
     "Wake",
     "Want",
+    "components_of",
     "headed",
     "hookimpl",
+    "is_in_team",
     "shown_time",
+    "team_of",
 ]

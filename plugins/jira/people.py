@@ -1,6 +1,6 @@
-"""Who is in a group, or has a role in a project."""
+"""Who is in a group, has a role in a project, or leads a component."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from urllib.parse import quote
 from uuid import UUID
 
@@ -41,17 +41,21 @@ class _RawRole(msgspec.Struct):
     actors: list[_RawActor] = []
 
 
+class _RawComponent(msgspec.Struct):
+    name: str
+    lead: RawUser | None = None
+
+
 class _NoRole(Exception):  # becomes UnknownMembers
     """There is no such role; the text says which there are."""
 
 
 def read_members(access: Access, source: RoleSource) -> frozenset[Account] | UnknownMembers:
-    """The people of a group or a project role, without those who were deactivated."""
+    """The people of a group or a project role, or who leads a component; without those who were deactivated."""
     try:
-        if source.kind == "group":
-            return frozenset(_group(access, source.name))
-        if source.kind == "project_role":
-            return frozenset(_role(access, source.name))
+        reader = _READERS.get(source.kind)
+        if reader is not None:
+            return frozenset(reader(access, source.name))
     except _NoRole as error:
         return UnknownMembers(str(error))
     except (PermissionDenied, NotFound) as error:
@@ -59,12 +63,14 @@ def read_members(access: Access, source: RoleSource) -> frozenset[Account] | Unk
     except AuthenticationFailed as error:
         access.me(fresh=True)  # Jira refuses a role as it refuses a bad token; a bad one is refused here too
         return _unknown(source, error)
-    return UnknownMembers(f"{source}: Jira has groups, and roles written `PROJECT/role`")
+    return UnknownMembers(f"{source}: Jira has groups, and roles and components written `PROJECT/name`")
 
 
 def _unknown(source: RoleSource, error: TrackerError) -> UnknownMembers:
     if source.kind == "group":
         remedy = "give our account the global permission `Browse users and groups`"
+    elif source.kind == "component_lead":
+        remedy = "let our account see the project"
     else:
         remedy = "make our account an administrator of the project, or name people or a group instead"
     return UnknownMembers(f"the members of {source} cannot be read: {error}; check its name, and {remedy}")
@@ -105,3 +111,23 @@ def _role(access: Access, name: str) -> Iterator[Account]:
             yield from _group(access, actor.actor_group.group_id or actor.actor_group.name)
         elif actor.actor_user is not None and actor.actor_user.account_id:
             yield Account(actor.actor_user.account_id, actor.display_name)
+
+
+def _lead(access: Access, name: str) -> Iterator[Account]:
+    project, _, component = name.partition("/")
+    if not project or not component:
+        raise _NoRole(f"a component belongs to a project: write {name!r} as `PROJECT/component` in desk.yaml")
+    there = access.transport.get(f"{project_path(project)}/components").decode(list[_RawComponent])
+    found = next((one for one in there if one.name.casefold() == component.casefold()), None)
+    if found is None:
+        names = ", ".join(sorted(one.name for one in there))
+        raise _NoRole(f"{project} has no component {component!r}; it has {names or 'none'}")
+    if found.lead is not None and found.lead.active and (account := to_account(found.lead)) is not None:
+        yield account
+
+
+_READERS: Mapping[str, Callable[[Access, str], Iterator[Account]]] = {
+    "group": _group,
+    "project_role": _role,
+    "component_lead": _lead,
+}

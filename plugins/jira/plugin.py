@@ -28,7 +28,7 @@ def tierkeeper_trackers() -> "Iterable[TrackerPlugin]":
             options=JiraOptions,
             make=make_jira,
             place="project",
-            role_kinds=("group", "project_role"),
+            role_kinds=("group", "project_role", "component_lead"),
             map_kinds=("label", "field", "status", "assignee", "state"),
             assignees=1,
             secrets={

@@ -12,6 +12,7 @@ import msgspec
 from tierkeeper.plugins.errors import MembershipUnknown
 from tierkeeper.plugins.model.business import Calendar
 from tierkeeper.plugins.model.case import Case, Reply
+from tierkeeper.plugins.model.component import Component
 from tierkeeper.plugins.model.promise import Promises
 
 Mode = Literal["off", "shadow", "flag", "enforce"]
@@ -63,7 +64,7 @@ class RoleSource(msgspec.Struct, frozen=True, order=True):
     """Where a tracker keeps who is in a role."""
 
     tracker: str
-    kind: Literal["group", "project_role", "team"]
+    kind: Literal["group", "project_role", "team", "component_lead"]
     name: str
 
     def __str__(self) -> str:
@@ -160,7 +161,9 @@ class Desk(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     """All that one policy describes, as rules see it. `effort_day` is the team's working day in minutes.
 
     `tiers` are in order, lowest first. `enforce_from` (UTC) is when enforcing began; None: nothing is enforced.
-    `promises` is the service catalogue. `commands` tells who may give a command (roles, people, or words of `plugins.command.Who`) where the policy does.
+    `promises` is the service catalogue.
+    `commands` tells who may give a command (roles, people, or words of `plugins.command.Who`) where the policy does.
+    `components` tells who built what. `fallback` are the people who take what no key user is known for.
     `calendars` has those of the policy and ``24x7``; `own_calendar` names the desk's.
     `rosters` holds what was observed of each role source up to the time of judgement.
     """
@@ -175,6 +178,7 @@ class Desk(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     entry_points: Mapping[str, EntryPoint] = {}
     servers: Mapping[str, Server] = {}
     handovers: tuple[HandoverTerms, ...] = ()
+    components: Mapping[str, Component] = {}
     facets: Mapping[str, Facet] = {}
     commands: Mapping[str, tuple[str, ...]] = {}
     bots: frozenset[str] = frozenset()

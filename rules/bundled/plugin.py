@@ -6,6 +6,7 @@ from tierkeeper.plugins import DeskCommand, Rule, hookimpl
 from tierkeeper.rules.bundled.commands.handover import HandOver
 from tierkeeper.rules.bundled.tiers.bypassed_key_users import BypassedKeyUsers
 from tierkeeper.rules.bundled.tiers.closed_unanswered import ClosedUnanswered
+from tierkeeper.rules.bundled.tiers.component_team import ComponentTeam
 from tierkeeper.rules.bundled.tiers.done_is_not_done import DoneIsNotDone
 from tierkeeper.rules.bundled.tiers.given_back import GivenBack
 from tierkeeper.rules.bundled.tiers.incomplete_handover import IncompleteHandover
@@ -26,6 +27,7 @@ def tierkeeper_rules() -> Iterable[type[Rule]]:
         PingPong,
         GivenBack,
         DoneIsNotDone,
+        ComponentTeam,
         TimeBox,
         SkippedTier,
         ClosedUnanswered,

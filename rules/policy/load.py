@@ -9,6 +9,7 @@ from tierkeeper.plugins.model.desk import Desk, Facet
 from tierkeeper.rules.calendars import BusinessCalendar
 from tierkeeper.rules.policy.calendars import Beside, nothing_beside, read_calendars
 from tierkeeper.rules.policy.commands import read_offered, read_permissions
+from tierkeeper.rules.policy.components import read_components
 from tierkeeper.rules.policy.facets import read_facets
 from tierkeeper.rules.policy.fingerprint import fingerprint
 from tierkeeper.rules.policy.labels import check_labels
@@ -41,7 +42,7 @@ def load_policy(text: str, *, file: str, host: Host, beside: Beside = nothing_be
     facets = read_facets(page, trackers, used)
     check_labels(page, facets)
     calendars = read_calendars(page, beside)
-    desk = _desk(page, trackers, facets, calendars)
+    desk = _desk(page, trackers, facets, calendars=calendars, beside=beside)
     rules = read_rules(page, desk)
     commands = read_offered(page)
     findings.refuse()
@@ -80,6 +81,7 @@ def _desk(
     trackers: Mapping[str, TrackerEntry],
     facets: Mapping[str, Facet],
     calendars: Mapping[str, BusinessCalendar],
+    beside: Beside,
 ) -> Desk:
     raw = page.raw
     crew = Crew(page)
@@ -89,7 +91,8 @@ def _desk(
         time_zone=raw.time_zone,
         leader=crew.name(("leader",), raw.leader) if raw.leader else "",
         tiers=read_tiers(page, crew),
-        roles=read_roles(page, crew, trackers),
+        roles=roles,
+        components=read_components(page, crew, roles, beside),
         people=crew.people,
         handovers=read_handovers(page),
         facets=facets,

@@ -92,7 +92,7 @@ def _sources(page: Page, path: Path, groups: Mapping[str, str], entry: TrackerEn
     for kind, group in groups.items() if entry is not None else ():
         kinds = entry.plugin.role_kinds if entry is not None else ()
         if kind in kinds:
-            known = cast(Literal["group", "project_role", "team"], kind)
+            known = cast(Literal["group", "project_role", "team", "component_lead"], kind)
             found.append(RoleSource(str(path[-1]), known, group))
         else:
             message = f'{path[-1]} has no kind of role called "{kind}"'

@@ -151,6 +151,14 @@ OwnerName = Annotated[
 ]
 
 
+class RawComponent(Raw):
+    """One part of what is supported, and the team that built it: exactly one of role, people and paths."""
+
+    role: Text | None = Field(default=None, description="The role of those who built it.")
+    people: list[Text] = Field(default=[], description="The people who built it.")
+    paths: list[Text] = Field(default=[], description="Where its code is: the `codeowners` file says whose that is.")
+
+
 class RawTier(Raw):
     """One level of support."""
 
@@ -253,6 +261,7 @@ class Settings(Raw):
     opt_out: OptOut | None = Field(default=None, description="How people take an issue out of Tierkeeper's hands.")
     calendar: Text = Field(default=ALWAYS, description="The desk's own calendar: one of `calendars`, or 24x7.")
     effort_day: Duration = Field(default=Duration("8h"), description="The team's working day: what `1d` of work means.")
+    codeowners: Text | None = Field(default=None, description="A CODEOWNERS file beside the policy, for components.")
     flag_prefix: str = Field(default="flag:", description="The prefix of the labels that only Tierkeeper sets.")
     bots: list[Text] = Field(default=[], description="Accounts that look human and are not.")
 
@@ -273,6 +282,7 @@ class RawPolicy(Settings):
         default={}, description="The hours that people are at work, by a name of your choice."
     )
     tiers: list[RawTier] = Field(default=[], description="The levels of support, lowest first.")
+    components: dict[Text, RawComponent] = Field(default={}, description="What was built by whom, by component.")
     handovers: list[RawHandover] = Field(default=[], description="Which tier hands over to which, and what that needs.")
     rules: dict[Text, Annotated[RawRule, BeforeValidator(_rule)]] = Field(
         default={}, description="The rules that are on, in order of precedence. What is not named is off."

@@ -50,7 +50,7 @@ STORY = TrackerPlugin(
     options=_NoOptions,
     make=_no_tracker,
     place="place",
-    role_kinds=("group", "project_role", "team"),
+    role_kinds=("group", "project_role", "team", "component_lead"),
     map_kinds=("label", "field", "status", "assignee", "state"),
 )
 """What the desks of the harness name as their tracker; only policies see it."""

@@ -44,6 +44,7 @@ class ProjectOptions(TypedDict, total=False):
     issue_types: Sequence[str]
     priorities: Sequence[str]
     components: Sequence[str]
+    component_leads: Mapping[str, str]
     screens: Screens
 
 
@@ -136,6 +137,9 @@ class Projects(People):
             edit_screen=self._screen(screens.get("edit")),
             required=self._screen(screens.get("required")) or [],
         )
+        ids = {component.name: component.id for component in project.components}
+        for name, login in options.get("component_leads", {}).items():
+            project.component_leads[ids[name]] = self.user(login).account_id
         for role, holders in options.get("roles", {}).items():
             project.roles[self.role(role).id] = list(holders)
         self.data.projects[project.id] = project

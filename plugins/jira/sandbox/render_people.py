@@ -141,6 +141,16 @@ class PeopleRenderer:
         """A component."""
         return {"self": self.api(f"component/{named.id}"), "id": named.id, "name": named.name}
 
+    def components(self, project: Project) -> list[Json]:
+        """A project's components, each with its lead if it has one."""
+        shown = []
+        for one in project.components:
+            lead = project.component_leads.get(one.id)
+            rest: Json = {"project": project.key, "projectId": project.id, "assigneeType": "PROJECT_DEFAULT"}
+            rest |= {} if lead is None else {"lead": self.person(lead)}
+            shown.append({**self.component(one), **rest})
+        return shown
+
     def link_type(self, name: str) -> Json:
         """A type of links between issues."""
         key, inward, outward = LINK_TYPES[name]

@@ -130,6 +130,12 @@ def project_statuses(request: Request) -> Answer:
     return Answer(shown)
 
 
+@ROUTES.add("GET", "/project/{project}/components")
+def list_components(request: Request) -> Answer:
+    """List a project's components with their leads."""
+    return Answer(request.render.components(_place(request)))
+
+
 @ROUTES.add("GET", "/project/{project}/role")
 def list_roles(request: Request) -> Answer:
     """List where a project's roles are."""

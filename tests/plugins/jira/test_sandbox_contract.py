@@ -74,6 +74,7 @@ READS = [
     "/project/DEV",
     "/project/NONE",
     "/project/HELP/statuses",
+    "/project/HELP/components",
     "/project/HELP/role",
     "/project/HELP/role/10002",
     "/project/HELP/role/10004",

@@ -81,6 +81,8 @@ def test_j13_a_project_role_is_read_with_the_groups_in_it_and_never_by_a_self_li
         (role("Leaders"), "write 'Leaders' as `PROJECT/Leaders`"),
         (role("NONE/Leaders"), "No project could be found"),
         (role("DEV/Developers"), "administrator of the project"),
+        (RoleSource("jira", "component_lead", "HELP/Nothing"), "HELP has no component 'Nothing'; it has "),
+        (RoleSource("jira", "component_lead", "Export"), "write 'Export' as `PROJECT/component`"),
         (RoleSource("jira", "team", "x"), "Jira has groups"),
     ],
 )
@@ -167,3 +169,15 @@ def test_the_mail_address_may_be_a_secret(bench: JiraBench) -> None:
 def test_a_service_project_needs_no_more() -> None:
     with jira_bench(HELP) as bench:
         assert said(bench) == ""
+
+
+def test_the_lead_of_a_component_is_read_and_one_who_left_leads_nothing(bench: JiraBench) -> None:
+    bench.store.add_project(
+        "SHOP", components=["Export", "Mail", "Old"], component_leads={"Export": "support-1", "Old": "left-1"}
+    )
+    found = {name: ids(bench.tracker.members(lead(f"SHOP/{name}"))) for name in ("export", "Mail", "Old")}
+    assert found == {"export": {"acc-support-1"}, "Mail": set(), "Old": set()}
+
+
+def lead(name: str) -> RoleSource:
+    return RoleSource("jira", "component_lead", name)
