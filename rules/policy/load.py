@@ -80,12 +80,14 @@ def _desk(
     page: Page,
     trackers: Mapping[str, TrackerEntry],
     facets: Mapping[str, Facet],
+    *,
     calendars: Mapping[str, BusinessCalendar],
     beside: Beside,
 ) -> Desk:
     raw = page.raw
     crew = Crew(page)
     places: dict[str, Any] = read_places(page, crew)
+    roles = read_roles(page, crew, trackers)
     return Desk(
         name=raw.desk,
         time_zone=raw.time_zone,
