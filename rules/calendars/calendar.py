@@ -12,11 +12,11 @@ import msgspec
 
 from tierkeeper.plugins.errors import NeverOpen
 from tierkeeper.plugins.model.business import Boundary, DayTarget
-from tierkeeper.rules.calendars.moments import FIRST_YEAR, LAST_YEAR, first_showing, length, micros, moment, moved
+from tierkeeper.rules.calendars.moments import FIRST_YEAR, LAST_YEAR, Since, first_showing, moment, since
 from tierkeeper.rules.calendars.office import Office, Union, Workday
 from tierkeeper.rules.calendars.timeline import BARREN_YEARS, Timeline
 
-_OPENING: Callable[[Workday], int] = attrgetter("opening")
+_OPENING: Callable[[Workday], Since] = attrgetter("opening")
 
 
 class BusinessCalendar(msgspec.Struct, frozen=True, kw_only=True, dict=True):
@@ -38,14 +38,11 @@ class BusinessCalendar(msgspec.Struct, frozen=True, kw_only=True, dict=True):
 
     def add(self, start: datetime, amount: timedelta, *, boundary: Boundary | None = None) -> datetime:
         """The moment at which so much business time has passed since `start`."""
-        at = micros(start)
         reopen = (boundary or self.boundary) == "next_opening"
-        if not amount and not reopen:
-            return start
-        end = self._timeline.add(at, length(amount), reopen=reopen)
+        end = self._timeline.add(since(start), amount, reopen=reopen)
         if end is None:
             self._refuse(start)
-        return moved(start, end - at)
+        return moment(end, start.tzinfo)
 
     def add_days(self, start: datetime, days: int, *, target: DayTarget | None = None) -> datetime:
         """The moment so many business days after `start`; what begins outside of the hours begins as they open."""
@@ -60,40 +57,40 @@ class BusinessCalendar(msgspec.Struct, frozen=True, kw_only=True, dict=True):
 
     def between(self, start: datetime, end: datetime) -> timedelta:
         """The business time between two moments; negative where `end` is the earlier one."""
-        return timedelta(0, 0, self._timeline.worked(micros(start), micros(end)))
+        return self._timeline.worked(since(start), since(end))
 
     def is_open(self, at: datetime) -> bool:
         """Whether `at` lies in the hours."""
-        return self._timeline.is_open(micros(at))
+        return self._timeline.is_open(since(at))
 
     def next_opening(self, at: datetime) -> datetime | None:
         """The first opening at `at` or after it; None where it is open and does not open again."""
-        opening = self._timeline.next_start(micros(at))
+        opening = self._timeline.next_start(since(at))
         if opening is None and not self.is_open(at):
             self._refuse(at)
         return None if opening is None else moment(opening, at.tzinfo)
 
     def next_closing(self, at: datetime) -> datetime | None:
         """The first closing after `at`; None where it never closes."""
-        closing = self._timeline.next_end(micros(at))
+        closing = self._timeline.next_end(since(at))
         if closing is None and not self.is_open(at):
             self._refuse(at)
         return None if closing is None else moment(closing, at.tzinfo)
 
     def open_spans(self, start: datetime, end: datetime) -> Sequence[tuple[datetime, datetime]]:
         """The parts of the time between two moments that are open, in order."""
-        found = self._timeline.between(micros(start), micros(end))
+        found = self._timeline.between(since(start), since(end))
         return [(moment(opens, start.tzinfo), moment(closes, start.tzinfo)) for opens, closes in found]
 
-    def _open_at(self, start: datetime) -> int:
+    def _open_at(self, start: datetime) -> Since:
         """`start`, or the opening after it where it is closed then."""
-        at = micros(start)
+        at = since(start)
         if self._timeline.is_open(at):
             return at
         opening = self._timeline.next_start(at)
         return self._refuse(start) if opening is None else opening
 
-    def _days_on(self, at: int, days: int) -> tuple[Workday, Workday]:
+    def _days_on(self, at: Since, days: int) -> tuple[Workday, Workday]:
         """The business day that an open moment belongs to, and the one so many business days on."""
         year = moment(at, UTC).year
         known = [day for around in (year - 1, year, year + 1) for day in self._of_year(around)]

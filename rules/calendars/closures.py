@@ -31,18 +31,13 @@ class IcalDates(msgspec.Struct, frozen=True):
         return closed_days(self.text, year)
 
 
+@cache
 def known_regions(country: str) -> tuple[str, ...] | None:
     """The regions of a country that have holidays of their own. None: the country is not known."""
-    found = known_countries().get(country)
-    return tuple(found) if found is not None else None
-
-
-@cache
-def known_countries() -> dict[str, list[str]]:
-    """Every country whose holidays are known, with its regions."""
     import holidays  # noqa: PLC0415  # a tenth of a second that only calendars with a country pay
 
-    return holidays.list_supported_countries(include_aliases=True)
+    found = holidays.list_supported_countries(include_aliases=True).get(country)
+    return tuple(found) if found is not None else None
 
 
 @cache

@@ -55,9 +55,10 @@ def entries(text: str) -> tuple[Entry, ...]:
     from icalendar import Calendar  # noqa: PLC0415  # only calendars with a file need it
 
     found: list[Entry] = []
-    events = [event for calendar in Calendar.from_ical(text, multiple=True) for event in calendar.walk("VEVENT")]
-    if not events and "BEGIN:VCALENDAR" not in text.upper():
-        raise ValueError("there is no VCALENDAR in it")
+    calendars = Calendar.from_ical(text, multiple=True)
+    if not calendars:
+        raise ValueError("there is no whole VCALENDAR in it")
+    events = [event for calendar in calendars for event in calendar.walk("VEVENT")]
     moved = _moved(events)
     for event in events:
         entry = _entry(event, moved)

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from tierkeeper.rules.calendars.closures import IcalDates, PublicHolidays
-from tierkeeper.rules.calendars.moments import first_showing, year_start
+from tierkeeper.rules.calendars.moments import Since, first_showing, year_start
 from tierkeeper.rules.calendars.timeline import Interval, merged
 
 DAY_SECONDS = 86_400
@@ -28,8 +28,8 @@ class Workday(NamedTuple):
     """A business day: its date, when it opens first, when it closes last."""
 
     date: date
-    opening: int
-    closing: int
+    opening: Since
+    closing: Since
 
 
 class Hours(Protocol):

@@ -2,16 +2,19 @@
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Sequence
-from datetime import UTC
+from datetime import UTC, timedelta
 from typing import NamedTuple
 
-from tierkeeper.rules.calendars.moments import FIRST_YEAR, LAST_YEAR, moment, year_start
+from tierkeeper.rules.calendars.moments import FIRST_YEAR, LAST_YEAR, Since, moment, year_start
 
-Interval = tuple[int, int]
-"""Open time, in microseconds since 1970. The end is not in it."""
+Interval = tuple[Since, Since]
+"""Open time from one moment to another, which is not in it."""
 
 BARREN_YEARS = 10
 """How many years in which nothing opens, or nothing closes, are taken for all time."""
+
+_NONE = timedelta()
+_DAY = timedelta(days=1)
 
 
 class _Known(NamedTuple):
@@ -19,14 +22,14 @@ class _Known(NamedTuple):
 
     first: int
     last: int
-    low: int
-    high: int
-    starts: tuple[int, ...] = ()
-    ends: tuple[int, ...] = ()
-    before: tuple[int, ...] = ()
-    upto: tuple[int, ...] = ()
-    floor: int = 0
-    total: int = 0
+    low: Since = _NONE
+    high: Since = _NONE
+    starts: tuple[Since, ...] = ()
+    ends: tuple[Since, ...] = ()
+    before: tuple[timedelta, ...] = ()
+    upto: tuple[timedelta, ...] = ()
+    floor: timedelta = _NONE
+    total: timedelta = _NONE
 
 
 class Timeline:
@@ -37,24 +40,27 @@ class Timeline:
 
     def __init__(self, of_year: Callable[[int], Sequence[Interval]]) -> None:
         self._of_year = of_year
-        self._known = _Known(0, 0, 0, 0)
+        self._known = _Known(0, 0)
 
-    def add(self, at: int, amount: int, *, reopen: bool) -> int | None:
+    def add(self, at: Since, amount: timedelta, *, reopen: bool) -> Since | None:
         """Where so much open time has passed since `at`; with `reopen`, as late as that is so. None: nowhere."""
+        if not amount and not reopen:
+            return at
         known = self._known
-        if not known.low <= at < known.high:
+        _, _, low, high, starts, ends, before, upto, worked, _ = known
+        if not low <= at < high:
             known = self._around(at)
-        _, _, _, _, starts, ends, before, upto, worked, _ = known
+            _, _, low, high, starts, ends, before, upto, worked, _ = known
         place = bisect_right(starts, at) - 1
         if place >= 0:
-            worked = before[place] - starts[place] + min(at, ends[place])
+            worked = before[place] + at - starts[place] if at < ends[place] else upto[place]
         wanted = worked + amount
         place = bisect_right(upto, wanted) if reopen else bisect_left(upto, wanted)
         if 0 < place < len(upto):
             return starts[place] + wanted - before[place]
         return self._far(known, wanted, reopen=reopen)
 
-    def _far(self, known: _Known, wanted: int, *, reopen: bool) -> int | None:
+    def _far(self, known: _Known, wanted: timedelta, *, reopen: bool) -> Since | None:
         """As `add`, where more may have to be laid out."""
         found: _Known | None = known
         while found is not None and (found.total < wanted or (reopen and found.total == wanted)):
@@ -66,45 +72,50 @@ class Timeline:
         place = bisect_right(found.upto, wanted) if reopen else bisect_left(found.upto, wanted)
         return found.starts[place] + wanted - found.before[place]
 
-    def worked(self, start: int, end: int) -> int:
+    def worked(self, start: Since, end: Since) -> timedelta:
         """The open time between two moments; negative where `end` is the earlier one."""
         known = self._around(start, end)
         return _worked(known, end) - _worked(known, start)
 
-    def is_open(self, at: int) -> bool:
+    def is_open(self, at: Since) -> bool:
         """Whether `at` is open."""
         known = self._around(at)
         place = bisect_right(known.starts, at) - 1
         return place >= 0 and at < known.ends[place]
 
-    def next_start(self, at: int) -> int | None:
+    def next_start(self, at: Since) -> Since | None:
         """The first start at `at` or after it. None: there is none."""
-        return self._next(at - 1, lambda known: known.starts)
+        return self._next(at, bisect_left, lambda known: known.starts)
 
-    def next_end(self, at: int) -> int | None:
+    def next_end(self, at: Since) -> Since | None:
         """The first end after `at`. None: there is none."""
-        return self._next(at, lambda known: known.ends)
+        return self._next(at, bisect_right, lambda known: known.ends)
 
-    def _next(self, at: int, edges: Callable[[_Known], tuple[int, ...]]) -> int | None:
-        known = self._around(at)
+    def _next(
+        self,
+        at: Since,
+        place_of: Callable[[Sequence[Since], Since], int],
+        edges: Callable[[_Known], tuple[Since, ...]],
+    ) -> Since | None:
+        known = self._around(at - _DAY, at)  # what opens where the known begins may have been open before
         for _ in range(BARREN_YEARS + 1):
             there = edges(known)
-            place = bisect_right(there, at)
-            if place < len(there) and there[place] not in {known.low, known.high}:
+            place = place_of(there, at)
+            if place < len(there) and there[place] != known.high:
                 return there[place]
             if known.last >= LAST_YEAR:
                 return None
             known = self._grown(known, forward=True)
         return None
 
-    def between(self, start: int, end: int) -> list[Interval]:
+    def between(self, start: Since, end: Since) -> list[Interval]:
         """What is open between two moments."""
         known = self._around(start, end)
         first, last = bisect_right(known.ends, start), bisect_left(known.starts, end)
         found = zip(known.starts[first:last], known.ends[first:last], strict=True)
         return [(max(start, opens), min(end, closes)) for opens, closes in found]
 
-    def _around(self, *moments: int) -> _Known:
+    def _around(self, *moments: Since) -> _Known:
         """What is known, once it reaches from the first to the last of some moments."""
         known = self._known
         if known.low <= min(moments) and max(moments) < known.high:
@@ -137,7 +148,7 @@ class Timeline:
         there = list(zip(known.starts, known.ends, strict=True))
         fresh = list(self._of_year(year))
         joined = _joined(there, fresh) if forward else _joined(fresh, there)
-        size = sum(end - start for start, end in fresh)
+        size = sum((end - start for start, end in fresh), _NONE)
         counted = known.floor if forward else known.floor - size
         before, upto, floor = [], [], counted
         for start, end in joined:
@@ -151,7 +162,7 @@ class Timeline:
         return self._known
 
 
-def _worked(known: _Known, at: int) -> int:
+def _worked(known: _Known, at: Since) -> timedelta:
     """The open time before `at`, from a point that stays the same in what is known."""
     place = bisect_right(known.starts, at) - 1
     return known.before[place] + min(at, known.ends[place]) - known.starts[place] if place >= 0 else known.floor

@@ -11,7 +11,6 @@ from tierkeeper.rules.calendars.closures import (
     IcalDates,
     PublicHolidays,
     holidays_version,
-    known_countries,
     known_regions,
 )
 from tierkeeper.rules.calendars.ical import entries
@@ -151,8 +150,7 @@ def _holidays(written: Written, faults: list[Fault]) -> PublicHolidays | None:
     path: Path = ("holidays", "country")
     if regions is None:
         message = f'no holidays are known of a country "{written.country}"'
-        countries = tuple(sorted(known_countries()))
-        faults.append(Fault(path, message, "write its ISO code, such as DE", choices=("countries", countries)))
+        faults.append(Fault(path, message, "expected its ISO code, such as DE"))
         return None
     if written.region and written.region not in regions:
         message = f'{written.country} has no region "{written.region}" with holidays of its own'

@@ -4,6 +4,7 @@ import argparse
 import sys
 from collections.abc import Callable, Mapping
 
+from bench.business_time import business_time
 from bench.figure import Figure
 from bench.first_reading import first_reading
 from bench.help_page import help_page
@@ -20,6 +21,7 @@ FIGURES: Mapping[str, Callable[..., list[Figure]]] = {
     "rows": bytes_to_rows,
     "jira-rows": jira_bytes_to_rows,
     "plan": rows_to_plan,
+    "business-time": business_time,
     "memory": memory,
     "help": help_page,
     "log": whole_log,

@@ -49,6 +49,12 @@ rules:
   TR07: {border: 2d}
 """
 
+FILES = {
+    "letter.txt": "Dear all,\nwe are closed.\n",
+    "days.ics": "BEGIN:VCALENDAR\nBEGIN:VEVENT\nDTSTART;VALUE=DATE:20261123\nEND:VEVENT\nEND:VCALENDAR\n",
+}
+"""What stands beside the policies of these tests."""
+
 
 class JiraOptions(BaseModel):
     """Options of a tracker that is not there."""
@@ -171,4 +177,10 @@ def small() -> str:
 
 @pytest.fixture(scope="session")
 def load(host: Host) -> Callable[[str], Policy]:
-    return lambda text: load_policy(text, file="desk.yaml", host=host)
+    return lambda text: load_policy(text, file="desk.yaml", host=host, beside=_beside)
+
+
+def _beside(name: str) -> str:
+    if name not in FILES:
+        raise ValueError("there is no such file")
+    return FILES[name]
