@@ -163,14 +163,25 @@ def refusals_of(change: FacetChange, heard: Sequence[tuple[ActiveRule, Decision]
 
 
 def _judge_changes(case: Case, bench: Bench, heard: Sequence[tuple[ActiveRule, Decision]], result: Judgement) -> None:
+    later = _judged_later(case, heard)
     for facet in bench.guarded:
         change = case.pending.get(facet)
-        if change is None or not case.complete:
+        if change is None or not case.complete or change.event in later:
             continue
         refusals = refusals_of(change, heard) or _emptied(change, bench)
         if result.unknown and not refusals:
             continue  # a rule that could not be heard might have refused it
         _give_verdict(case, bench.desk, _Charge(change, refusals), result)
+
+
+def _judged_later(case: Case, heard: Sequence[tuple[ActiveRule, Decision]]) -> set[str]:
+    """The changes that some rule wants judged later: they may still become right."""
+    return {
+        decision.change.event
+        for active, decision in heard
+        if isinstance(decision, Wake) and decision.change is not None and decision.at > case.now
+        if STRENGTH[active.mode] >= STRENGTH["flag"]
+    }
 
 
 def _emptied(change: FacetChange, bench: Bench) -> list[Ruling]:

@@ -51,9 +51,10 @@ class Flag(msgspec.Struct, frozen=True):
 
 
 class Wake(msgspec.Struct, frozen=True):
-    """Judge this issue again at `at` (UTC) even if nothing changes."""
+    """Judge this issue again at `at` (UTC) even if nothing changes; and `change`, if one is given, not before."""
 
     at: datetime
+    change: FacetChange | None = None
 
 
 Decision = Refuse | Want | Tell | Flag | Wake

@@ -3,9 +3,10 @@
 import hashlib
 
 from tierkeeper.plugins.markup.text import digest, markdown
-from tierkeeper.plugins.model.change import DeleteComment, EditComment, PostComment
+from tierkeeper.plugins.model.change import Acknowledge, DeleteComment, EditComment, PostComment
 from tierkeeper.plugins.model.event import Verdict
 from tierkeeper.plugins.model.issue import Comment
+from tierkeeper.rules.commands import comment_event
 from tierkeeper.rules.rulings import STRENGTH, Telling
 from tierkeeper.rules.status_comment import notices, public_status, status_comment
 from tierkeeper.sync.plan import Step
@@ -16,6 +17,13 @@ STATUS = "status"
 
 PUBLIC = "status-public"
 """The marker of the one that customers see."""
+
+
+def acknowledge(sheet: Sheet) -> None:
+    """Show who gave a command that leaves nothing to see that it was taken note of, once a comment."""
+    for comment in dict.fromkeys(sheet.judgement.noted):
+        sheet.plan.changes.append(Acknowledge(comment))
+        sheet.plan.steps.append(Step(subject="command", what="taken note of", evidence=(comment_event(comment),)))
 
 
 def tell(sheet: Sheet) -> None:

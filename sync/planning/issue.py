@@ -5,7 +5,7 @@ from tierkeeper.plugins.model.event import History
 from tierkeeper.rules.engine import Bench
 from tierkeeper.rules.rulings import Judgement
 from tierkeeper.sync.plan import IssuePlan
-from tierkeeper.sync.planning.comments import show_status, tell
+from tierkeeper.sync.planning.comments import acknowledge, show_status, tell
 from tierkeeper.sync.planning.facets import carry_out, refuse_commands, tidy, undo, want
 from tierkeeper.sync.planning.flags import change_labels, set_flags, shadow
 from tierkeeper.sync.planning.sheet import Sheet
@@ -33,6 +33,7 @@ def plan_issue(history: History, case: Case, judgement: Judgement, bench: Bench,
     for carried in judgement.carried:
         carry_out(sheet, carried.change)
     refuse_commands(sheet)
+    acknowledge(sheet)
     tidy(sheet)
     set_flags(sheet, flag_prefix)
     for ruling in judgement.shadows:

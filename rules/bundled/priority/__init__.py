@@ -1,0 +1,1 @@
+"""Rules on priority: who sets it, who may change it, and who hears of an appeal."""
