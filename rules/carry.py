@@ -303,6 +303,7 @@ def case_after(case: Case, change: FacetChange) -> Case:
     return msgspec.structs.replace(
         case,
         facets={**case.facets, facet: change.after},
+        told={name: known for name, known in case.told.items() if name != facet},
         allowed={**case.allowed, facet: change.after},
         changes={**case.changes, facet: (*case.changes.get(facet, ()), change)},
         pending={name: one for name, one in case.pending.items() if name != facet},

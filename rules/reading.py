@@ -15,6 +15,7 @@ from tierkeeper.plugins.model.desk import Desk
 from tierkeeper.plugins.model.event import Deed, Event, History, Verdict
 from tierkeeper.plugins.model.issue import Account, Comment, Issue
 from tierkeeper.rules.commands import commands_of
+from tierkeeper.rules.places import Gazetteer, Report
 from tierkeeper.rules.values import FacetValues, Place, replay
 
 CLAIM_TIME = timedelta(seconds=5)
@@ -58,6 +59,11 @@ class Reader(msgspec.Struct, frozen=True, dict=True):
         )
 
     @cached_property
+    def gazetteer(self) -> Gazetteer:
+        """The desk's places, as reports name them."""
+        return Gazetteer(self.desk)
+
+    @cached_property
     def identify(self) -> Callable[[Account | None, str], Actor]:
         """Who is behind an account that acted through an app, or through none; those asked for often are kept."""
         return lru_cache(maxsize=4096)(self._identify)
@@ -99,6 +105,8 @@ def read_case(history: History, reader: Reader, now: datetime) -> Case:
         if standing.refused:
             refused[facet] = standing.refused
     replies = _replies(history.comments, actors, now)
+    known_reporter = reporter.name if reporter.kind == "human" else ""
+    place = reader.gazetteer.find(values.now, Report(issue.body, issue.created, known_reporter))
     if changes.get("tier"):
         changes["tier"] = tuple(_with_amounts(change, changes, desk) for change in changes["tier"])
     return Case(
@@ -113,7 +121,7 @@ def read_case(history: History, reader: Reader, now: datetime) -> Case:
         reporter=reporter.name,
         reporter_kind=reporter.kind,
         lowest_tier=desk.lowest_tier,
-        facets=_known(values.now, desk),
+        facets=place.facets,
         owners=tuple(desk.person_of(reader.tracker, account) for account in values.owners),
         changes=changes,
         pending={name: _with_amounts(change, changes, desk) for name, change in pending.items()},
@@ -127,6 +135,8 @@ def read_case(history: History, reader: Reader, now: datetime) -> Case:
         names=_names(history, reader),
         opted_out=_opted_out(history, reader, actors, now),
         untrusted=values.untrusted,
+        told=place.told,
+        doubt=place.doubt,
         effort_day=desk.effort_day,
         judged_from=_judged_from(reader),
     )
@@ -147,16 +157,6 @@ def _names(history: History, reader: Reader) -> dict[str, str]:
         for account in seen
         if account is not None and account.name and reader.identify(account, "").name == account.id
     }
-
-
-def _known(facets: dict[str, str | None], desk: Desk) -> dict[str, str | None]:
-    """The facets, with what an instance tells: its server and its entry point."""
-    instance = desk.instances.get(facets.get("instance") or "")
-    if instance is not None:
-        facets.setdefault("server", instance.server or None)
-        if not facets.get("entry_point"):
-            facets["entry_point"] = instance.entry_point or None
-    return facets
 
 
 class _Actors:

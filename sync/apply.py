@@ -266,7 +266,7 @@ class Writer:
 
 def _was_done(act: Act, case: Case, known: Sequence[str]) -> bool:
     """Whether what we meant to write for a person was written, even if somebody went on from there since."""
-    if case.facets.get(act.facet) == act.after:
+    if case.kept(act.facet) == act.after:
         return True
     changes = case.changes.get(act.facet, ())
     return any(one.kind == "ours" and one.after == act.after and one.event not in known for one in changes)

@@ -133,9 +133,7 @@ class _Work:
     # Roles
 
     def _sources(self) -> set[RoleSource]:
-        roles = self.policy.desk.roles
-        used = {tier.role for tier in self.policy.desk.tiers if tier.role}
-        return {source for name in used if name in roles for source in roles[name].sources}
+        return {source for role in self.policy.desk.roles.values() for source in role.sources}
 
     def read_roles_first(self) -> None:
         """Read every role that was never read: without it, nobody could be judged later by what was before."""

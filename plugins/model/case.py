@@ -12,6 +12,8 @@ from tierkeeper.plugins.model.event import Verdict
 from tierkeeper.plugins.model.issue import Ref
 
 ActorKind = Literal["human", "automation", "ours", "unknown"]
+Known = Literal["report", "group"]
+"""From where a facet is known that no field and no label holds: the report's text, or the reporter's group."""
 
 
 class FacetChange(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -146,6 +148,8 @@ class Case(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     complete: bool = True
     untrusted: frozenset[str] = frozenset()
     effort_day: float = 480
+    told: Mapping[str, Known] = {}
+    doubt: str = ""
     judged_from: datetime | None = None
     verdicts: tuple[Verdict, ...] = ()
     flags: Mapping[str, str] = {}
@@ -209,6 +213,10 @@ class Case(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         return read_effort(self.facets.get("estimate"), self.effort_day)
 
     def value_at(self, facet: str, at: datetime) -> str | None:
+    def kept(self, facet: str) -> str | None:
+        """The value that the tracker keeps; None where it keeps none, be it known otherwise or not."""
+        return None if facet in self.told else self.facets.get(facet)
+
         """The value that `facet` had at `at` (UTC), changes of that very moment included."""
         changes = self.changes.get(facet, ())
         value = changes[0].before if changes else self.facets.get(facet)

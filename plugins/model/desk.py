@@ -34,11 +34,15 @@ class FacetMap(msgspec.Struct, frozen=True):
 
 
 class Facet(msgspec.Struct, frozen=True):
-    """One thing that the desk tracks. `values` empty: any. `maps` by tracker."""
+    """One thing that the desk tracks. `values` empty: any. `maps` by tracker.
+
+    `headings` are what reports call it, besides its name, where they answer for it.
+    """
 
     name: str
     values: tuple[str, ...] = ()
     maps: Mapping[str, FacetMap] = {}
+    headings: tuple[str, ...] = ()
 
 
 class Queue(msgspec.Struct, frozen=True):
@@ -93,19 +97,30 @@ class Tier(msgspec.Struct, frozen=True):
 
 
 class Instance(msgspec.Struct, frozen=True):
-    """One installation that people report from."""
+    """One installation that people report from. `reporters` is the role of those who do."""
 
     name: str
     server: str = ""
     entry_point: str = ""
     key_users: tuple[str, ...] = ()
+    reporters: str = ""
 
 
 class EntryPoint(msgspec.Struct, frozen=True):
-    """One way into the service."""
+    """One way into the service. `reporters` is the role of those who come that way."""
 
     name: str
     key_users: tuple[str, ...] = ()
+    reporters: str = ""
+
+
+class Service(msgspec.Struct, frozen=True):
+    """What the desk helps with: its entry points, and the person who answers for it."""
+
+    name: str
+    description: str = ""
+    entry_points: tuple[str, ...] = ()
+    owner: str = ""
 
 
 class Server(msgspec.Struct, frozen=True):
@@ -177,6 +192,8 @@ class Desk(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     instances: Mapping[str, Instance] = {}
     entry_points: Mapping[str, EntryPoint] = {}
     servers: Mapping[str, Server] = {}
+    services: Mapping[str, Service] = {}
+    fallback: tuple[str, ...] = ()
     handovers: tuple[HandoverTerms, ...] = ()
     components: Mapping[str, Component] = {}
     facets: Mapping[str, Facet] = {}
@@ -298,8 +315,17 @@ class Desk(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         return tuple(dict.fromkeys(user for group in users for user in group))
 
     def is_key_user(self, person: str, case: Case) -> bool:
-        """Whether `person` is a key user for the case: of its instance, else of its entry point, else any."""
-        return _among(person, self.key_users(case) or self.all_key_users)
+        """Whether `person` is a key user for the case: of its instance, else of its entry point, else any.
+
+        Raises MembershipUnknown where the place could be known from the reporter's group, and who is in that is not.
+        """
+        if case.doubt:
+            self.is_in_role(case.reporter, case.doubt, case.created)
+        return self.seems_key_user(person, case)
+
+    def seems_key_user(self, person: str, case: Case) -> bool:
+        """The same as far as the place is known: for words to people, never for a judgement."""
+        return _among(person, self.key_users(case) or (*self.fallback, *self.all_key_users))
 
     def is_member(self, person: str, tier: str, case: Case, at: datetime) -> bool:
         """Whether `person` could act for `tier` on this case at `at`. Raises MembershipUnknown."""
@@ -328,7 +354,7 @@ class Desk(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         """Whether `person` acts for `tier` as far as was last seen: for words to people, never for a judgement."""
         known = self.tier(tier)
         if known is None or not known.role:
-            return known is not None and self.is_key_user(person, case)
+            return known is not None and self.seems_key_user(person, case)
         role = self.roles[known.role]
         newest = [
             (source.tracker, self.rosters[source].readings[-1:]) for source in role.sources if source in self.rosters

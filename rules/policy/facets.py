@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 
 from tierkeeper.plugins.model.desk import Facet, FacetMap
+from tierkeeper.rules.places import PLACES
 from tierkeeper.rules.policy.page import Page
 from tierkeeper.rules.policy.policy import TrackerEntry
 from tierkeeper.rules.policy.problems import did_you_mean, nearly_same
@@ -64,7 +65,10 @@ def _facet(page: Page, name: str, trackers: Mapping[str, TrackerEntry], used: Ma
             maps |= {tracker: known} if known else {}
     values = _values(page, name, raw)
     _check_statuses(page, name, values, maps)
-    return Facet(name, values, maps)
+    if raw.headings and name not in PLACES:
+        message = f"reports answer for {' and '.join(PLACES)} only"
+        page.findings.add(("facets", name, "headings"), message, "leave this out", on_key=True)
+    return Facet(name, values, maps, tuple(raw.headings))
 
 
 def _native(name: str, entry: TrackerEntry) -> FacetMap:
@@ -97,7 +101,9 @@ def _values(page: Page, name: str, raw: RawFacet) -> tuple[str, ...]:
             return tuple(tier.name for _, tier in page.tiers())
         if name == "instance":
             return tuple(page.raw.instances)
-        return tuple(page.raw.entry_points) if name == "entry_point" else ()
+        if name == "entry_point":
+            return tuple(page.raw.entry_points)
+        return tuple(page.raw.services) if name == "service" else ()
     first: dict[str, int] = {}
     for position, value in enumerate(raw.values):
         path: Path = ("facets", name, "values", position)

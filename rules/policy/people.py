@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 import msgspec
 
-from tierkeeper.plugins.model.desk import EntryPoint, Instance, Person, Role, RoleSource, Server
+from tierkeeper.plugins.model.desk import EntryPoint, Instance, Person, Role, RoleSource, Server, Service
 from tierkeeper.rules.policy.page import Page
 from tierkeeper.rules.policy.policy import TrackerEntry
 from tierkeeper.rules.policy.problems import did_you_mean, nearest, nearly_same
@@ -118,13 +118,18 @@ def _zones() -> frozenset[str]:
 
 
 def read_places(page: Page, crew: Crew) -> dict[str, dict[str, Any]]:
-    """Servers, entry points and instances, by the name of their section."""
+    """Servers, services, entry points and instances, by the name of their section."""
     for name, server in page.raw.servers.items():
         check_zone(page, ("servers", name, "time_zone"), server.time_zone)
     return {
         "servers": {name: Server(name, server.time_zone) for name, server in page.raw.servers.items()},
+        "services": _services(page, crew),
         "entry_points": {
-            name: EntryPoint(name, crew.names(("entry_points", name, "key_users"), raw.key_users))
+            name: EntryPoint(
+                name,
+                crew.names(("entry_points", name, "key_users"), raw.key_users),
+                _reporters(page, ("entry_points", name), raw.reporters),
+            )
             for name, raw in page.raw.entry_points.items()
         },
         "instances": {name: _instance(page, crew, name) for name in page.raw.instances},
@@ -145,4 +150,27 @@ def _instance(page: Page, crew: Crew, name: str) -> Instance:
         message = "no key users, and its entry point has none either" if entry else "no key users, and no entry point"
         page.findings.add(path, message, "give it key_users, or its entry point", on_key=True)
     users = crew.names((*path, "key_users"), raw.key_users)
-    return Instance(name, raw.server or "", raw.entry_point or "", users)
+    return Instance(name, raw.server or "", raw.entry_point or "", users, _reporters(page, path, raw.reporters))
+
+
+def _reporters(page: Page, path: Path, role: str | None) -> str:
+    if role is not None:
+        page.refers((*path, "reporters"), role, ("role", "roles"))
+    return role or ""
+
+
+def _services(page: Page, crew: Crew) -> dict[str, Service]:
+    """The services; an entry point leads into one of them."""
+    found, taken = {}, dict[str, str]()
+    for name, raw in page.raw.services.items():
+        path: Path = ("services", name)
+        for position, entry in enumerate(raw.entry_points):
+            place = (*path, "entry_points", position)
+            page.refers(place, entry, ("entry point", "entry points"))
+            first = taken.setdefault(entry, name)
+            if first != name:
+                message = f'the entry point "{entry}" leads into "{first}" already'
+                page.findings.add(place, message, "an entry point leads into one service")
+        owner = crew.name((*path, "owner"), raw.owner) if raw.owner else ""
+        found[name] = Service(name, raw.description or "", tuple(dict.fromkeys(raw.entry_points)), owner)
+    return found

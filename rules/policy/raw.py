@@ -257,7 +257,7 @@ class Settings(Raw):
     max_changes: int = Field(default=50, ge=0, description="A run that would change more facets than this writes none.")
     wait_seconds: int = Field(default=60, ge=0, le=3600, description="How long an issue rests after a person's change.")
     leader: Text | None = Field(default=None, description="The person who leads the desk.")
-    fallback: RawFallback = Field(default=RawFallback(), description="Who takes what nobody else is there for.")
+    fallback: RawFallback | None = Field(default=None, description="Who takes what nobody else is there for.")
     opt_out: OptOut | None = Field(default=None, description="How people take an issue out of Tierkeeper's hands.")
     calendar: Text = Field(default=ALWAYS, description="The desk's own calendar: one of `calendars`, or 24x7.")
     effort_day: Duration = Field(default=Duration("8h"), description="The team's working day: what `1d` of work means.")

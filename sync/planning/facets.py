@@ -21,7 +21,7 @@ def undo(sheet: Sheet, put_back: PutBack) -> None:
 
 def want(sheet: Sheet, facet: str, ruling: Ruling) -> None:
     """Set a facet as a rule wants it, and remember that we did, once a rule."""
-    before = sheet.facets.get(facet)
+    before = sheet.facets.get(facet) if facet not in sheet.case.told else None
     after: str | None
     if isinstance(ruling.value, tuple):
         place = sheet.place(facet)

@@ -2,7 +2,10 @@
 
 from collections.abc import Iterator
 
-from tierkeeper.plugins import Case, Decision, Desk, FacetChange, Refuse, Rule, RuleOptions, Want
+from tierkeeper.plugins import Case, Decision, Desk, FacetChange, Flag, Refuse, Rule, RuleOptions, Want
+
+_PLACES = ("instance", "entry_point")
+_KNOWN = {"report": ", which the report names", "group": ", by the reporter's group"}
 
 
 class BypassedKeyUsers(Rule):
@@ -14,15 +17,21 @@ class BypassedKeyUsers(Rule):
     **Refuses.** A user who is no key user of the issue's instance hands it to the help desk. The key users of the
     instance may; where it names none, those of its entry point; where that is not known either, any key user.
 
-    **Wants.** An issue that anybody else reports goes to the lowest tier, with those key users assigned, once. A tier
-    that the report itself claims (an issue form sets labels in the author's name) counts only for a key user, and only
-    where the policy lets the lowest tier hand on to it.
+    **Wants.** An issue that anybody else reports goes to the lowest tier, with those key users assigned, once. Its
+    place is known from a field or a label; else from the report, where a heading `Instance` or `Entry point` (an
+    issue form's question) or a line `Instance: berlin-01` is answered by a name of the policy; else from the role that
+    the policy names as the place's `reporters:`. A tier that the report itself claims (an issue form sets labels in the
+    author's name) counts only for a key user, and only where the policy lets the lowest tier hand on to it.
+
+    **Flags.** An issue whose key users nobody knows is given to the policy's `fallback: {key_users: […]}`, where there
+    is none to every key user, and stays flagged until its instance or entry point is set or somebody hands it on.
 
     **Lets pass.** A key user of the issue's instance hands it to the help desk. A key user reports, and says
     `tier:help-desk` at once. Issues reported before enforcing began.
 
     **Options.** `assign`: whether the key users are assigned (default true); `most`: how many at the most (default 10,
-    which is as many as GitHub takes).
+    which is as many as GitHub takes); `set_place`: whether an instance or entry point that is known from the report or
+    the reporter's group is set as a field or label, too (default false).
 
     **When not to use it.** Where everybody may turn to the help desk directly.
     """
@@ -37,8 +46,14 @@ class BypassedKeyUsers(Rule):
 
         assign: bool = True
         most: int = 10
+        set_place: bool = False
 
     options: Options
+
+    def __init__(self, options: RuleOptions | None = None) -> None:
+        super().__init__(options)
+        if self.options.set_place:
+            self.wants = self.wants.union(_PLACES)
 
     def judge(self, case: Case, desk: Desk) -> Iterator[Decision]:
         """Refuse a handover past the key users; send a new issue to them."""
@@ -46,11 +61,16 @@ class BypassedKeyUsers(Rule):
         known = handover is not None and handover.kind not in {"ours", "unknown"}
         if handover is not None and known and not desk.is_key_user(handover.by, case):
             yield self._refusal(handover, case, desk)
-        if self._is_new(case, desk) and not self._is_taken_on(case, desk):
+        if not self._concerns(case, desk):
+            return
+        if self._is_new(case) and not self._is_taken_on(case, desk):
             yield from self._way_in(case, desk)
+            yield from self._places(case, desk) if self.options.set_place else ()
+        if case.tier == desk.lowest_tier and not desk.key_users(case) and not desk.is_key_user(case.reporter, case):
+            yield self._lost(case, desk)
 
     def _refusal(self, handover: FacetChange, case: Case, desk: Desk) -> Refuse:
-        users = desk.key_users(case)
+        users = desk.key_users(case) or desk.fallback
         who = " or ".join(users[:3]) if users else "a key user"
         return Refuse(
             handover,
@@ -64,12 +84,14 @@ class BypassedKeyUsers(Rule):
             remedy="Ask {asked} to hand it on, with the label or with `/handover {to}`.",
         )
 
-    def _is_new(self, case: Case, desk: Desk) -> bool:
+    def _concerns(self, case: Case, desk: Desk) -> bool:
         began = desk.enforce_from is None or case.created >= desk.enforce_from
+        return began and case.open and case.complete and case.reporter_kind == "human"
+
+    def _is_new(self, case: Case) -> bool:
         changes = case.changes.get("tier", ())
         untouched = case.allowed.get("tier") in {None, case.claims.get("tier")}
-        untouched = untouched and not any(change.kind == "ours" for change in changes)
-        return began and untouched and case.open and case.complete and case.reporter_kind == "human"
+        return untouched and not any(change.kind == "ours" for change in changes)
 
     def _is_taken_on(self, case: Case, desk: Desk) -> bool:
         """Whether a key user handed it on already, or something did that is never put back."""
@@ -81,13 +103,43 @@ class BypassedKeyUsers(Rule):
         known = desk.is_key_user(case.reporter, case)
         if known and (claim is None or claim == desk.lowest_tier or desk.terms(desk.lowest_tier, claim)):
             return
-        users = desk.key_users(case) or desk.all_key_users
-        facts = {"tier": desk.shown_tier(desk.lowest_tier), "place": case.instance or case.entry_point or "this desk"}
-        facts["claim"] = desk.shown_tier(claim)
-        text = "Reported past the {tier}; it is with the {tier} of {place} now, who answer or hand it on."
+        users = desk.key_users(case)
+        facts = {
+            "tier": desk.shown_tier(desk.lowest_tier),
+            "place": case.instance or case.entry_point or "this desk",
+            "known": next((_KNOWN[case.told[facet]] for facet in _PLACES if facet in case.told), ""),
+            "claim": desk.shown_tier(claim),
+        }
+        text = "Reported past the {tier}; it is with the {tier} of {place} now{known}, who answer or hand it on."
         if known:
             text = "Reported with the tier {claim}, to which {tier} hand nothing; it is with the {tier} of {place} now."
+        elif not users and desk.fallback:
+            text = "Reported past the {tier}; it is with {fallback} now, who answer it or find out whose it is."
+            facts["fallback"] = _listed(desk.fallback)
         if case.facets.get("tier") != desk.lowest_tier:
             yield Want("tier", desk.lowest_tier, facts=facts, text=text)
+        users = users or desk.fallback or desk.all_key_users
         if self.options.assign and users and not known and not case.changes.get("owner"):
             yield Want("owner", users[: self.options.most], facts=facts, text=text)
+
+    def _places(self, case: Case, desk: Desk) -> Iterator[Want]:
+        for facet in _PLACES:
+            if facet in case.told and case.tracker in desk.facets[facet].maps and not case.changes.get(facet):
+                facts = {
+                    "facet": facet.replace("_", " "),
+                    "value": case.facets[facet],
+                    "known": _KNOWN[case.told[facet]],
+                }
+                yield Want(facet, case.facets[facet], facts=facts, text="The {facet} is {value}{known}.")
+
+    def _lost(self, case: Case, desk: Desk) -> Flag:
+        place = case.instance or case.entry_point
+        facts = {"place": place or "", "who": _listed(desk.fallback) if desk.fallback else "every key user"}
+        text = "No key user is known for {place}; {who} may answer or hand it on."
+        if not place:
+            text = "Nobody knows which instance it comes from; {who} may answer or hand it on."
+        return Flag(facts=facts, remedy="Set its instance or its entry point.", text=text)
+
+
+def _listed(names: tuple[str, ...]) -> str:
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
