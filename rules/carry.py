@@ -278,7 +278,7 @@ def _is_so(case: Case, ask: Ask, command: Command) -> bool:
     if ask.facet == "owner":
         present = command.reply.by in case.owners if ask.value is None else ask.value in case.owners
         return present == (ask.value is not None)
-    return ask.value == (case.tier if ask.facet == "tier" else case.facets.get(ask.facet))
+    return ask.value == (case.tier if ask.facet == "tier" else case.kept(ask.facet))
 
 
 def _overtaken(case: Case, reply: Reply, facet: str) -> tuple[str, str]:

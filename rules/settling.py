@@ -49,7 +49,7 @@ def _later(case: Case, result: Judgement) -> Case:
         refused = {**case.refused, facet: case.refused.get(facet, frozenset()) | {after}}
         case = msgspec.structs.replace(_written(case, facet, put_back.value), refused=refused)
     for facet, ruling in result.wants.items():
-        if not isinstance(ruling.value, tuple) and case.facets.get(facet) != ruling.value:
+        if not isinstance(ruling.value, tuple) and case.kept(facet) != ruling.value:
             case = _written(case, facet, ruling.value)
         elif isinstance(ruling.value, tuple):
             people = dict.fromkeys((*case.owners, *ruling.value))

@@ -7,7 +7,7 @@ from typing import Literal
 
 import msgspec
 
-from tierkeeper.plugins.model.duration import Effort
+from tierkeeper.plugins.model.duration import Effort, split_amount
 from tierkeeper.plugins.model.event import Verdict
 from tierkeeper.plugins.model.issue import Ref
 
@@ -118,7 +118,9 @@ class Case(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     values put back since the last allowed change, `allowed` the last allowed value. `names` are what accounts
     are called that the policy's `people` does not list. `opted_out`: a lead of a tier set the opt-out label.
     `commands` are all that stand in comments, oldest first, whatever became of them. `untrusted` facets have a history
-    that does not explain their value. `judged_from`: what people did before is not judged; None: nothing is.
+    that does not explain their value. `told` says of facets that only we could set from where they are known; `doubt` is
+    the role by which the reporter's place would be known, were it known who is in it. `judged_from`: what people did
+    before is not judged; None: nothing is.
     `verdicts` is all that was decided so far, oldest first. `flags` are what is flagged, in words, by rule; commands
     alone see them, since rules raise them.
     """
@@ -147,9 +149,9 @@ class Case(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     opted_out: bool = False
     complete: bool = True
     untrusted: frozenset[str] = frozenset()
-    effort_day: float = 480
     told: Mapping[str, Known] = {}
     doubt: str = ""
+    effort_day: float = 480
     judged_from: datetime | None = None
     verdicts: tuple[Verdict, ...] = ()
     flags: Mapping[str, str] = {}
@@ -212,11 +214,11 @@ class Case(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         """The work that it is thought to need; None where there is none or it cannot be read."""
         return read_effort(self.facets.get("estimate"), self.effort_day)
 
-    def value_at(self, facet: str, at: datetime) -> str | None:
     def kept(self, facet: str) -> str | None:
         """The value that the tracker keeps; None where it keeps none, be it known otherwise or not."""
         return None if facet in self.told else self.facets.get(facet)
 
+    def value_at(self, facet: str, at: datetime) -> str | None:
         """The value that `facet` had at `at` (UTC), changes of that very moment included."""
         changes = self.changes.get(facet, ())
         value = changes[0].before if changes else self.facets.get(facet)
@@ -232,7 +234,7 @@ class Case(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         minutes = recorded.minutes if recorded is not None else 0.0
         for command in self.commands:
             if command.name == "spent" and command.reply.at <= at and command.counts:
-                told = read_effort(command.rest, self.effort_day)
+                told = read_effort(split_amount(command.rest)[0], self.effort_day)
                 minutes += told.minutes if told is not None else 0.0
         return Effort.of_minutes(minutes, day_minutes=self.effort_day)
 
@@ -336,10 +338,6 @@ class Case(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     def reopenings(self) -> int:
         """How often it was opened again after it had been closed."""
         return sum(change.after == "open" for change in self.changes.get("state", ()))
-
-
-def _without_commands(body: str) -> str:
-    return "\n".join(line for line in body.splitlines() if not line.lstrip().startswith("/")).strip()
 
 
 def read_effort(text: str | None, effort_day: float) -> Effort | None:

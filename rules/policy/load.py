@@ -101,7 +101,7 @@ def _desk(
         commands=read_permissions(page, crew),
         promises=read_promises(page, facets),
         bots=frozenset(account.casefold() for account in raw.bots),
-        fallback=crew.names(("fallback", "key_users"), raw.fallback.key_users),
+        fallback=crew.names(("fallback", "key_users"), raw.fallback.key_users if raw.fallback else ()),
         opt_out=raw.opt_out.label if raw.opt_out is not None else "",
         effort_day=_effort_day(page),
         calendars=calendars,

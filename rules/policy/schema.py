@@ -29,7 +29,7 @@ def json_schema(host: Host) -> dict[str, object]:
     sections["facets"]["properties"] = {name: _facet(name) for name in KNOWN}
     calendar = sections["calendars"]["additionalProperties"]
     sections["calendars"]["additionalProperties"] = {"anyOf": [calendar, {"const": ALWAYS}]}
-    for name in ("people", "facets", "entry_points", "servers", "instances"):
+    for name in ("people", "facets", "services", "entry_points", "servers", "instances"):
         sections[name]["additionalProperties"] = _or_nothing(sections[name]["additionalProperties"])
     for unused in ("RawTracker", "RawQueue", "RawRule"):
         defs.pop(unused, None)

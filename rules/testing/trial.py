@@ -109,7 +109,7 @@ def unmet(wants: Mapping[str, Ruling], case: Case) -> dict[str, Ruling]:
     return {
         facet: ruling
         for facet, ruling in wants.items()
-        if (missing(ruling, case) if isinstance(ruling.value, tuple) else case.facets.get(facet) != ruling.value)
+        if (missing(ruling, case) if isinstance(ruling.value, tuple) else case.kept(facet) != ruling.value)
     }
 
 
