@@ -1,14 +1,14 @@
 """One cycle: pull every queue, judge what is due, plan, and (in a run) write. What cron calls."""
 
 from collections.abc import Callable, Iterator, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import msgspec
 
 from tierkeeper.plugins.errors import OutOfBudget, TierkeeperError, TrackerError
 from tierkeeper.plugins.model.change import PostComment, UnknownMembers
-from tierkeeper.plugins.model.desk import Queue, Reading, RoleSource
+from tierkeeper.plugins.model.desk import Queue, Reading, RoleSource, Roster
 from tierkeeper.plugins.model.event import Gone
 from tierkeeper.plugins.model.issue import Account, Ref
 from tierkeeper.plugins.tracker import Tracker
@@ -28,6 +28,8 @@ from tierkeeper.sync.report import Report
 from tierkeeper.sync.turns import Due, Left
 
 CHUNK = 500
+ROLES_KEPT = timedelta(days=1)
+"""How old a reading of a role gets before it is read again without need."""
 
 
 class Cycle(msgspec.Struct, kw_only=True):
@@ -136,9 +138,9 @@ class _Work:
         return {source for role in self.policy.desk.roles.values() for source in role.sources}
 
     def read_roles_first(self) -> None:
-        """Read every role that was never read: without it, nobody could be judged later by what was before."""
+        """Read every role that was never read, since nobody could be judged later by what was before; others daily."""
         for source in sorted(self._sources()):
-            if source not in self.rosters:
+            if not self.rosters.get(source, Roster()).reaches(self.now - ROLES_KEPT):
                 self._read_role(source)
 
     def _refresh_roles(self) -> None:
