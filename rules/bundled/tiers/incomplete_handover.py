@@ -1,21 +1,23 @@
 """TR03: it was handed on without what the next tier needs."""
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterator, Mapping, Sequence
 
 from pydantic import Field
 
-from tierkeeper.plugins import Case, Decision, Desk, Duration, FacetChange, Refuse, Rule, RuleOptions, headed
+from tierkeeper.plugins import Case, Decision, Desk, Duration, FacetChange, OptionFault, Refuse, Rule, RuleOptions
+from tierkeeper.plugins.markup.answers import answers, name_of
 
 _HEADINGS: Mapping[str, tuple[str, ...]] = {
-    "environment": ("environment", "instance", "entry point", "version"),
-    "steps": ("steps", "steps to reproduce", "how to reproduce"),
-    "tried": ("tried", "what was tried"),
-    "finding": ("finding", "findings", "cause"),
-    "answer": ("answer", "solution", "resolution"),
-    "workaround": ("workaround",),
-    "impact": ("impact",),
+    "environment": ("instance", "entry point", "version"),
+    "steps": ("steps to reproduce", "how to reproduce"),
+    "tried": ("what was tried",),
+    "finding": ("findings", "cause"),
+    "answer": ("solution", "resolution"),
 }
-_FACETS: Mapping[str, tuple[str, ...]] = {"environment": ("instance", "entry_point"), "estimate": ("estimate",)}
+_FACETS: Mapping[str, tuple[str, ...]] = {"environment": ("instance", "entry_point")}
+_PARTS = ("instance", "entry_point", "version")
+_LINK = re.compile(r"https?://\S|\]\([^)\s]")
 
 
 class IncompleteHandover(Rule):
@@ -29,10 +31,14 @@ class IncompleteHandover(Rule):
 
     **Lets pass.** The report or a comment has a heading `Steps to reproduce` with text below it, or a line
     `Steps: log in, open the export`. `environment` is known from the issue's instance or entry point, `estimate` from
-    its facet. The reason given with `/handover` counts as a text too. A handover for which the policy lists no needs.
+    its facet. `workaround` is answered by a link to the handbook, or by the word none. The reason given with
+    `/handover` counts as a text too. A handover for which the policy lists no needs.
 
     **Options.** `grace`: how long after the handover a comment still counts (default 1m): people click first and write
-    then. `headings`: for each need, further headings that answer it, such as `{steps: [Reproduktion]}`.
+    then. `headings`: for each need, further headings that answer it, such as `{steps: [Reproduktion]}`. `environment`:
+    which of instance, entry_point and version the environment takes, each of them (default: any one will do).
+    `links`: the needs that take a link, each with the words that say that there is none (default
+    `{workaround: [none]}`).
 
     **When not to use it.** Where tiers sit in one room and ask across the table.
     """
@@ -46,8 +52,16 @@ class IncompleteHandover(Rule):
 
         grace: Duration = Duration("1m")
         headings: dict[str, list[str]] = Field(default_factory=dict)
+        environment: list[str] = Field(default_factory=list)
+        links: dict[str, list[str]] = Field(default_factory=lambda: {"workaround": ["none"]})
 
     options: Options
+
+    def check(self, desk: Desk) -> Iterator[OptionFault]:  # noqa: ARG002 - the same for every desk
+        """Report a part of the environment that there is not."""
+        for index, part in enumerate(self.options.environment):
+            if part not in _PARTS:
+                yield OptionFault(("environment", index), f'unknown part "{part}"', f"parts: {', '.join(_PARTS)}")
 
     def judge(self, case: Case, desk: Desk) -> Iterator[Decision]:
         """Refuse a handover that lacks what the policy says it needs."""
@@ -55,17 +69,17 @@ class IncompleteHandover(Rule):
         if handover is None or handover.before is None or handover.after is None:
             return
         terms = desk.terms(handover.before, handover.after)
-        if terms is None or handover.kind in {"ours", "unknown"}:
+        if terms is None or not terms.needs or handover.kind in {"ours", "unknown"}:
             return
-        texts = self._texts(case, handover)
-        missing = [need for need in terms.needs if not self._has(need, case, texts)]
+        given = [answer for text in self._texts(case, handover) for answer in answers(text)]
+        missing = [part for need in terms.needs for part in self._missing(need, case, given)]
         if missing:
             yield Refuse(
                 handover,
                 facts={
                     "tier": desk.shown_tier(handover.after),
                     "missing": _listed(missing),
-                    "example": f"{missing[0].capitalize()}: …",
+                    "example": self._example(missing[0]),
                 },
                 remedy="Write it in a comment (a line `{example}` is enough), then hand it on again.",
                 public=True,
@@ -75,12 +89,34 @@ class IncompleteHandover(Rule):
         last = (handover.asked or handover.at) + self.options.grace.elapsed
         return [case.body, handover.note, *(reply.body for reply in case.replies if reply.at <= last)]
 
-    def _has(self, need: str, case: Case, texts: list[str]) -> bool:
+    def _missing(self, need: str, case: Case, given: Sequence[tuple[str, str]]) -> list[str]:
+        """What of a need is not there, as people call it."""
+        if need == "environment" and self.options.environment:
+            return [_shown(part) for part in self.options.environment if not self._has(part, case, given)]
+        return [] if self._has(need, case, given) else [_shown(need)]
+
+    def _has(self, need: str, case: Case, given: Sequence[tuple[str, str]]) -> bool:
         if any(case.facets.get(facet) for facet in _FACETS.get(need, (need,))):
             return True
-        names = (need, *_HEADINGS.get(need, ()), *self.options.headings.get(need, ()))
-        wanted = {name.casefold().replace("-", " ") for name in names}
-        return any(name in wanted for text in texts for name, _ in headed(text))
+        names = (need.replace("_", " "), *_HEADINGS.get(need, ()), *self.options.headings.get(need, ()))
+        wanted = {name_of(name) for name in names}
+        return any(name in wanted and self._counts(need, said) for name, said in given)
+
+    def _counts(self, need: str, said: str) -> bool:
+        """Whether an answer is one: where a link is wanted, a link, or a word that there is none."""
+        words = self.options.links.get(need)
+        if words is None or _LINK.search(said):
+            return True
+        first = said.split("\n", 1)[0].strip(" .*_").casefold()
+        return first in {word.casefold() for word in words}
+
+    def _example(self, need: str) -> str:
+        words = self.options.links.get(need)
+        return f"{need.capitalize()}: …" if words is None else f"{need.capitalize()}: {' or '.join(['LINK', *words])}"
+
+
+def _shown(need: str) -> str:
+    return need.replace("_", " ")
 
 
 def _listed(names: list[str]) -> str:
