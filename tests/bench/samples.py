@@ -32,7 +32,7 @@ def desk(url: str = "https://api.github.com", *, mode: str = "enforce") -> Polic
     """The four-level desk of the tests, its roles lists of people, with every bundled rule."""
     host = load_plugins()
     bundled = [code for code, rule in host.rules.items() if rule.__module__.startswith("tierkeeper.rules.bundled.")]
-    text = POLICY.format(mode=mode, url=url, developers="{people: [dev-1, dev-2]}", needs="")
+    text = POLICY.format(mode=mode, url=url, developers="{people: [dev-1, dev-2]}", needs="", rules="")
     assert HANDOVER in text
     text = text.replace(HANDOVER, HANDOVER.replace("}", ", needs: [environment, tried]}"))
     rules = "".join(f"  {code}:\n" for code in sorted(bundled))
