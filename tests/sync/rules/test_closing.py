@@ -199,7 +199,8 @@ def test_a_closing_that_falls_between_our_look_and_our_write_stands(
     number = brought_to(desk, "help-desk", "support")
     desk.closes("support-1", number)
     desk.later()
-    look, done = Writer._look_again, []
+    look = Writer._look_again
+    done: list[int] = []
 
     def meddled(self: Writer, *given: Any) -> Any:
         looked = look(self, *given)
