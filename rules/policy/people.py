@@ -64,6 +64,23 @@ class Crew:
             self._page.findings.warn(path, f'nobody under people is called "{word}"', f'did you mean "{near}"?')
         return word
 
+    def known(self, path: Path, word: str) -> str:
+        """The name of a person who has to be one of the policy's: under people, or in a role."""
+        key, roles = word.casefold(), self._page.raw.roles.values()
+        is_known = (
+            key in self._names
+            or key in self._accounts
+            or any(key == one.casefold() for role in roles for one in role.people)
+        )
+        if is_known or not self.people:
+            return self.name(path, word)
+        near = nearest(word, self.people)
+        hint = f'did you mean "{near}"? ' if near else ""
+        self._page.findings.add(
+            path, f'nobody under people or in a role is called "{word}"', f"{hint}add them to people"
+        )
+        return word
+
     def names(self, path: Path, words: Iterable[str]) -> tuple[str, ...]:
         """The names of the people in a list, each once."""
         return tuple(dict.fromkeys(self.name((*path, position), word) for position, word in enumerate(words)))

@@ -36,7 +36,7 @@ def read_tiers(page: Page, crew: Crew) -> tuple[Tier, ...]:
 
 
 def _priority_owner(crew: Crew, path: Path, owner: str | ByTier | None) -> str:
-    return crew.name((*path, "priority_owner"), owner) if isinstance(owner, str) else ""
+    return crew.known((*path, "priority_owner"), owner) if isinstance(owner, str) else ""
 
 
 def _role(page: Page, path: Path, role: str | ByInstance) -> str:

@@ -150,11 +150,20 @@ def _as_before(sheet: Sheet, state: str | None) -> str:
 def _turn(sheet: Sheet, change: FacetChange) -> None:
     """Somebody takes the issue, or gives it up."""
     if change.after is not None:
+        _make_room(sheet)
         _assign(sheet, [change.after])
         return
     account = sheet.desk.account_of(change.by, sheet.case.tracker)
     sheet.plan.changes.append(Unassign(account))
     sheet.owners = [person for person in sheet.owners if person != change.by]
+
+
+def _make_room(sheet: Sheet) -> None:
+    """Where no more owners fit, the first goes for the next."""
+    place = sheet.place("owner")
+    while place is not None and place.most and len(sheet.owners) >= place.most:
+        account = sheet.desk.account_of(sheet.owners.pop(0), sheet.case.tracker)
+        sheet.plan.changes.append(Unassign(account))
 
 
 def _assign(sheet: Sheet, people: Sequence[str]) -> None:

@@ -56,6 +56,21 @@ class GuardedFacet(Rule):
                     known = ", ".join(dict.fromkeys(names))
                     yield OptionFault((*path, place), f'no role and no tier is called "{name}"', f"there are {known}")
 
+        yield from self._shut_out(desk)
+
+    def _shut_out(self, desk: Desk) -> Iterator[OptionFault]:
+        """Report owners of priority who may not set it; who is in a group or a team cannot be seen here."""
+        names = self.options.roles.get("priority", [])
+        known = [desk.roles[name] for name in (_role_of(name, desk) for name in names) if name in desk.roles]
+        if not names or len(known) < len(names) or any(role.sources for role in known):
+            return
+        people = {person.casefold() for role in known for person in role.people}
+        for tier in desk.tiers:
+            owner = tier.priority_owner
+            if owner and owner.casefold() not in people:
+                said = f"{owner} orders the work of {desk.shown_tier(tier.name)} and may not set the priority"
+                yield OptionFault(("roles", "priority"), said, f"add a role that {owner} is in")
+
     def judge(self, case: Case, desk: Desk) -> Iterator[Decision]:
         """Refuse a change by somebody who is in none of the roles."""
         for facet, roles in self.options.roles.items():
@@ -75,6 +90,12 @@ class GuardedFacet(Rule):
                 },
                 remedy="Ask {allowed} to set it.",
             )
+
+
+def _role_of(name: str, desk: Desk) -> str:
+    """The role that a name stands for: its own, or that of the tier."""
+    tier = desk.tier(name)
+    return name if name in desk.roles or tier is None else tier.role
 
 
 def _is_among(change: FacetChange, roles: list[str], case: Case, desk: Desk) -> bool:
