@@ -96,8 +96,8 @@ class IssueWriter:
         for label in _of(RemoveLabel, changes):
             self._remove_label(label.name)
         self._patch(_of(SetState, changes), _of(SetField, changes))
-        self._assign([change.account for change in _of(Assign, changes)])
         self._unassign([change.account for change in _of(Unassign, changes)])
+        self._assign([change.account for change in _of(Assign, changes)])
         for post in _of(PostComment, changes):
             self._post(post)
         for edit in _of(EditComment, changes):
