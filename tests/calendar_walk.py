@@ -5,7 +5,7 @@ has shown: hours are over once it has shown their end.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -54,10 +54,12 @@ def _wall(plan: Plan, at: datetime) -> datetime:
 
 
 def _open(plan: Plan, wall: datetime) -> bool:
+    day = wall.date()
+    minute = wall.hour * 60 + wall.minute
     return any(
-        datetime.combine(day, time()) + first * MINUTE <= wall < datetime.combine(day, time()) + last * MINUTE
-        for day in (wall.date(), wall.date() - timedelta(days=1), wall.date() - timedelta(days=2))
-        for first, last in plan.spans(day)
+        first <= minute + back * 24 * 60 < last
+        for back in range(3)
+        for first, last in plan.spans(day - timedelta(days=back))
     )
 
 

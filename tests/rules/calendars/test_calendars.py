@@ -103,11 +103,11 @@ def test_no_opening_is_seen_where_one_year_is_laid_after_the_other(start: dateti
 
 
 def test_threads_that_share_a_calendar_get_what_one_alone_gets() -> None:
-    shared = office(zone="Europe/Berlin")
-    starts = [datetime(2010 + (7 * step) % 30, 1 + step % 12, 15, 3, tzinfo=UTC) for step in range(120)]
+    shared, alone = office(zone="Europe/Berlin"), office(zone="Europe/Berlin")
+    starts = [datetime(2020 + (7 * step) % 9, 1 + step % 12, 15, 3, tzinfo=UTC) for step in range(120)]
     with ThreadPoolExecutor(8) as threads:
         found = list(threads.map(lambda start: shared.between(start, start + 9000 * HOUR), starts))
-    assert found == [office(zone="Europe/Berlin").between(start, start + 9000 * HOUR) for start in starts]
+    assert found == [alone.between(start, start + 9000 * HOUR) for start in starts]
 
 
 def test_the_holidays_librarys_version_is_kept_with_the_calendar() -> None:
@@ -132,3 +132,28 @@ print(asked(), asked(country="DE"), asked(ical="BEGIN:VCALENDAR\\nEND:VCALENDAR\
     said = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stdout
     assert said.startswith("[] ['holidays'")
     assert "'icalendar'" in said.partition("] [")[2].partition("] [")[2]
+
+
+def test_counting_goes_on_over_the_edge_of_what_was_laid_out_before() -> None:
+    first, last = datetime(2026, 1, 1, 8, tzinfo=UTC), datetime(2025, 12, 31, 18, tzinfo=UTC)
+    assert office().add(first + HOUR, -3 * HOUR) == last - 2 * HOUR
+    assert office().add(first + HOUR, -HOUR) == last
+    assert office().add(first + HOUR, -HOUR, boundary="next_opening") == first
+    assert office().add(last - HOUR, HOUR, boundary="next_opening") == first
+    assert office().add(last - HOUR, HOUR) == last
+
+
+def test_a_date_beats_a_day_of_every_year() -> None:
+    known = office(dates={"11-23": [], "2026-11-23": ["09:00-11:00"]})
+    assert known.is_open(MONDAY)
+    assert not known.is_open(MONDAY.replace(year=2027, hour=10))
+
+
+def test_spans_may_touch_and_are_one_then() -> None:
+    assert office(hours={"mon": ["08:00-12:00", "12:00-13:00"]}).next_closing(MONDAY) == MONDAY + 3 * HOUR
+
+
+@pytest.mark.parametrize("span", ["24:00-06:00", "25:00-26:00", "08:00 12:00", "08:00-12:00:60"])
+def test_a_clock_time_that_does_not_exist_is_no_span(span: str) -> None:
+    _, faults = read_office(Written(hours={"mon": [span]}))
+    assert [fault.message for fault in faults] == [f'"{span}" is no span of time']

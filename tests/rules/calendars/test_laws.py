@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from tierkeeper.rules.calendars import BusinessCalendar, Union, Written, read_office
 
 DAY = 24 * 60
-LIMIT = timedelta(days=4)
+LIMIT = timedelta(days=3)
 DAYS = {
     "Europe/Berlin": [date(2026, 3, 29), date(2026, 10, 25)],
     "America/New_York": [date(2026, 3, 8), date(2026, 11, 1)],
@@ -80,7 +80,7 @@ lengths = st.integers(0, 2 * DAY * 60).map(lambda seconds: timedelta(seconds=sec
 
 
 @given(situation=situations(), length=lengths)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 def test_the_time_between_two_moments_is_what_the_walk_counts(
     situation: tuple[list[Plan], datetime], length: timedelta
 ) -> None:
@@ -93,7 +93,7 @@ def test_the_time_between_two_moments_is_what_the_walk_counts(
 
 
 @given(situation=situations(), amount=amounts)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 def test_time_added_ends_where_the_walk_has_counted_it(
     situation: tuple[list[Plan], datetime], amount: timedelta
 ) -> None:
@@ -104,7 +104,7 @@ def test_time_added_ends_where_the_walk_has_counted_it(
 
 
 @given(situation=situations(members=2), amount=amounts, length=lengths)
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 def test_a_union_counts_each_second_once_that_is_open_somewhere(
     situation: tuple[list[Plan], datetime], amount: timedelta, length: timedelta
 ) -> None:
@@ -116,7 +116,7 @@ def test_a_union_counts_each_second_once_that_is_open_somewhere(
 
 
 @given(situation=situations(members=2))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 def test_openings_and_closings_are_where_the_walk_sees_them(situation: tuple[list[Plan], datetime]) -> None:
     made, start = situation
     known = joined(made)
@@ -134,7 +134,7 @@ def test_openings_and_closings_are_where_the_walk_sees_them(situation: tuple[lis
 
 
 @given(situation=situations(), amount=amounts, more=amounts)
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=60, deadline=None)
 def test_what_was_added_lies_between_and_the_later_boundary_is_never_the_earlier_moment(
     situation: tuple[list[Plan], datetime], amount: timedelta, more: timedelta
 ) -> None:
@@ -151,7 +151,7 @@ def test_what_was_added_lies_between_and_the_later_boundary_is_never_the_earlier
 
 
 @given(situation=situations(), amount=amounts)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 def test_time_taken_back_is_the_first_and_the_last_moment_from_which_it_leads_here(
     situation: tuple[list[Plan], datetime], amount: timedelta
 ) -> None:
@@ -165,8 +165,8 @@ def test_time_taken_back_is_the_first_and_the_last_moment_from_which_it_leads_he
     assert known.is_open(first - timedelta(microseconds=1))
 
 
-@given(situation=situations(), amount=amounts, years=st.lists(st.integers(-6, 6), max_size=4))
-@settings(max_examples=40, deadline=None)
+@given(situation=situations(), amount=amounts, years=st.lists(st.integers(-2, 2), max_size=3))
+@settings(max_examples=25, deadline=None)
 def test_what_was_asked_before_changes_no_answer(
     situation: tuple[list[Plan], datetime], amount: timedelta, years: list[int]
 ) -> None:
@@ -175,9 +175,8 @@ def test_what_was_asked_before_changes_no_answer(
     fresh, used = calendar(made[0]), calendar(made[0])
     for year in years:
         used.is_open(start.replace(day=1, year=start.year + year))
-    for asked in (fresh, used):
-        assert asked.add(start, amount) == calendar(made[0]).add(start, amount)
-        assert asked.add(start, -amount) == calendar(made[0]).add(start, -amount)
+    back = used.add(start, -amount)
+    assert (fresh.add(start, amount), fresh.add(start, -amount)) == (used.add(start, amount), back)
 
 
 @given(situation=situations(), amount=amounts, zone=st.sampled_from(sorted(DAYS)))
@@ -197,7 +196,7 @@ def test_an_answer_is_the_same_moment_in_the_zone_of_the_question(
 
 
 @given(situation=situations(), days=st.integers(1, 12))
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=50, deadline=None)
 def test_business_days_are_dates_that_open_and_each_is_counted(
     situation: tuple[list[Plan], datetime], days: int
 ) -> None:
