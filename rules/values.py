@@ -15,7 +15,7 @@ Step = tuple[str | None, str | None, Event]
 
 
 GAP_TIME = timedelta(seconds=60)
-"""One label off and another one on within this time is one change: people click in several steps."""
+"""One label off and another one on within this time, by one account, is one change: people click in several steps."""
 
 
 class Place(msgspec.Struct, frozen=True, dict=True):
@@ -144,7 +144,7 @@ class _Labels:
             if current is None:
                 gap = gap or (event if value is not None else None)
                 continue
-            if gap is not None and (current == value or event.at - gap.at > GAP_TIME):
+            if gap is not None and (current == value or event.at - gap.at > GAP_TIME or not _same_hand(gap, event)):
                 steps.append((value, None, gap))
                 value = None
             gap = None
@@ -161,6 +161,11 @@ class _Labels:
         held[:] = [other for other in held if other.casefold() != value.casefold()]
         if event.after is not None:
             held.append(value)
+
+
+def _same_hand(first: Event, second: Event) -> bool:
+    """Whether one account did both; what we put back at once, by a clock ahead of the tracker's, was two acts."""
+    return (first.actor and first.actor.id) == (second.actor and second.actor.id)
 
 
 class _Single:

@@ -94,6 +94,22 @@ def test_one_label_off_and_another_on_within_a_minute_is_one_change() -> None:
     ]
 
 
+def test_what_we_put_back_at_once_is_no_part_of_what_somebody_took_away() -> None:
+    issue = Told(tier="key-users")
+    issue.by("key-user-1", 10).set("tier", "help-desk")
+    issue.by("key-user-1", 10).unlabel("tier:help-desk")
+    issue.by("tierkeeper", 10).label("tier:key-users")
+    issue.by("dev-1", 11).unlabel("tier:key-users")
+    case = issue.case(13)
+    assert [(change.before, change.after, change.kind) for change in case.changes["tier"][1:]] == [
+        ("key-users", "help-desk", "human"),
+        ("help-desk", None, "human"),
+        (None, "key-users", "ours"),
+        ("key-users", None, "human"),
+    ]
+    assert None in case.refused["tier"], "nobody's tier was put back once, and is not again"
+
+
 def test_a_longer_gap_is_a_change_to_nothing_and_one_from_nothing() -> None:
     issue = Told(tier="help-desk")
     issue.by("help-desk-1", 10).unlabel("tier:help-desk")
