@@ -16,9 +16,15 @@ from tierkeeper.rules.rulings import Judgement
 MOST_ROUNDS = 3
 """How often what was decided may lead to something else that is decided."""
 
+MANY_VALUED = frozenset({"owner"})
+"""Facets where several wishes go together."""
+
 
 def settle(case: Case, bench: Bench, result: Judgement) -> None:
     """Hear the rules on the case as it will be, and let `result` hold what they say of that."""
+    for carried in result.carried:
+        if carried.facet not in MANY_VALUED:
+            result.wants.pop(carried.facet, None)  # what was wanted before the command
     for _ in range(MOST_ROUNDS):
         if not (result.verdicts or result.wants) or result.failures or result.waits_until is not None:
             return
@@ -30,13 +36,16 @@ def settle(case: Case, bench: Bench, result: Judgement) -> None:
         result.flags = heard.flags
         known = {telling.key for telling in result.tellings}
         result.tellings.extend(telling for telling in heard.tellings if telling.key not in known)
-        said = {carried.facet for carried in result.carried}  # a person's word of just now comes first
+        said = {carried.facet for carried in result.carried}
         more = {
             facet: ruling
             for facet, ruling in heard.wants.items()
-            if facet not in said and facet not in result.wants and later.facets.get(facet) != ruling.value
+            if facet not in result.wants
+            and later.facets.get(facet) != ruling.value
+            and not (facet in said and case.facets.get(facet) == ruling.value)  # a rule does not just undo a command
         }
         result.wants.update(more)
+        result.carried = [one for one in result.carried if one.facet not in more or one.facet in MANY_VALUED]
         if not more:
             return
 

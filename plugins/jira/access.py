@@ -76,7 +76,7 @@ class Access:
         """Our own account and its time zone."""
         if self._me is None or fresh:
             with self.telling("our account"):
-                self._me = self._daily("myself", Me, self._ask_me, fresh=fresh)
+                self._me = self.daily("myself", Me, self._ask_me, fresh=fresh)
         return self._me
 
     def _ask_me(self) -> Me:
@@ -88,7 +88,7 @@ class Access:
 
     def project(self, place: str, *, fresh: bool = False) -> Project:
         """The project of that key, looked up once a day. Raises Moved if it has another key now."""
-        return self._daily(f"project {place.casefold()}", Project, lambda: self._ask_project(place), fresh=fresh)
+        return self.daily(f"project {place.casefold()}", Project, lambda: self._ask_project(place), fresh=fresh)
 
     def _ask_project(self, place: str) -> Project:
         found = self.transport.get(project_path(place)).decode(RawProject)
@@ -101,14 +101,14 @@ class Access:
 
     def done(self, *, fresh: bool = False) -> Mapping[str, bool]:
         """Which statuses mean that an issue is closed, by id."""
-        return self._daily("statuses", dict[str, bool], self._ask_statuses, fresh=fresh)
+        return self.daily("statuses", dict[str, bool], self._ask_statuses, fresh=fresh)
 
     def _ask_statuses(self) -> dict[str, bool]:
         return {one.id: one.done for one in self.transport.get("/status").decode(list[RawStatus])}
 
     def fields(self, *, fresh: bool = False) -> list[Field]:
         """The fields of the site, looked up once a day."""
-        return self._daily("fields", list[Field], self._ask_fields, fresh=fresh)
+        return self.daily("fields", list[Field], self._ask_fields, fresh=fresh)
 
     def _ask_fields(self) -> list[Field]:
         return [to_field(raw) for raw in self.transport.get("/field").decode(list[RawField])]
@@ -140,9 +140,10 @@ class Access:
                 raise TrackerError(f"our account may not create issues in {project.key}: give it that permission")
             return next((one.id for one in types if one.name.casefold() == "task"), types[0].id)
 
-        return self._daily(f"type {project.id}", str, ask)
+        return self.daily(f"type {project.id}", str, ask)
 
-    def _daily(self, what: str, kind: type[T], ask: Callable[[], T], *, fresh: bool = False) -> T:
+    def daily(self, what: str, kind: type[T], ask: Callable[[], T], *, fresh: bool = False) -> T:
+        """What `ask` finds, kept for a day under `what`."""
         key = f"jira {what} {self.transport.base_url} {self.transport.credential}"
         known = None if fresh else self._kept.get(key, self.wall.now())
         if known:

@@ -13,6 +13,7 @@ import msgspec
 
 from tierkeeper.plugins.errors import NotFound, OutOfBudget, TrackerError, WriteRefused
 from tierkeeper.plugins.jira.access import KINDS, SERVICE, Access, issue_path
+from tierkeeper.plugins.jira.choices import spelt
 from tierkeeper.plugins.jira.convert import RawComment, RawFields, RawIssue, RawStatus, moment
 from tierkeeper.plugins.jira.edits import Comparison, Edit, of_kind
 from tierkeeper.plugins.jira.reading import elsewhere, get_issue
@@ -99,6 +100,7 @@ class IssueWriter:
 
     def _write_native(self, changes: Sequence[Change]) -> None:
         raw, fields = self._look()
+        changes = spelt(self._access, self._issue, fields, changes)
         edit = Edit(self._access, fields).of(changes)
         if edit.body:
             notify = "" if self._access.options.notify else "?notifyUsers=false"

@@ -59,11 +59,21 @@ def test_what_a_rule_wants_once_a_command_is_carried_out_is_wanted_at_once() -> 
     assert settled(told, urgent, minutes=10).wants["priority"].value == "urgent"
 
 
-def test_a_persons_command_is_not_written_over_in_the_cycle_that_carries_it_out() -> None:
+def test_a_command_is_not_undone_in_the_cycle_that_carries_it_out() -> None:
     always = rule("XX04", lambda case, _: [Want("tier", "support")] if case.tier == "development" else [])
     told = Told(tier="support")
     told.by("support-1", 5).comment("/handover development")
-    assert settled(told, always, minutes=10).wants == {}
+    result = settled(told, always, minutes=10)
+    assert (result.wants, [carried.value for carried in result.carried]) == ({}, ["development"])
+
+
+def test_what_a_command_leads_on_to_is_written_at_once_and_not_by_the_next_run() -> None:
+    on = rule("XX07", lambda case, _: [Want("tier", "development")] if case.tier == "support" else [])
+    told = Told(tier="help-desk")
+    told.by("help-desk-1", 5).comment("/handover support")
+    result = settled(told, on, minutes=10)
+    assert (result.wants["tier"].value, result.carried) == ("development", [])
+    assert [verdict.outcome for verdict in result.verdicts] == ["allowed"]
 
 
 def test_what_one_rule_wants_may_lead_to_what_another_wants_and_ends() -> None:

@@ -116,10 +116,13 @@ def test_taking_somebody_off_leaves_another_one_assigned(bench: JiraBench, issue
     "case",
     [
         ("priority", "Low", "Low"),
+        ("priority", "low", "Low"),
         ("issuetype", "Incident", "Incident"),
+        ("issuetype", "incident", "Incident"),
         ("timeoriginalestimate", "1d 4h", "43200"),
         ("timeoriginalestimate", "7200", "7200"),
         ("Severity", "major", "major"),
+        ("Severity", "MAJOR", "major"),
         ("Due by", "2026-11-30T17:00:00+02:00", "2026-11-30T15:00:00Z"),
     ],
 )
