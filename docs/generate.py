@@ -65,7 +65,7 @@ def _rule(rule: type[Rule]) -> str:
         f"# {rule.code} {rule.__name__}",
         f"> {rule.message()}",
         OPTIONS.sub(lambda found: _options(rule, found.group(1)), manual),
-        f"Guards: {_names(rule.guards)}. Sets: {_names(rule.wants)}.",
+        f"Guards: {_guarded(rule)}. Sets: {_names(rule.wants)}.",
         f"Code: [`{code}`](../../{code}); cases: [`{cases}`](../../{cases}).",
     ]
     return "\n\n".join(parts) + "\n"
@@ -85,6 +85,10 @@ def _options(rule: type[Rule], said: str) -> str:
 
 def _default(option: Mapping[str, object]) -> str:
     return json.dumps(option["default"]).strip('"') if "default" in option else "{}"
+
+
+def _guarded(rule: type[Rule]) -> str:
+    return "what its options name" if "__init__" in vars(rule) else _names(rule.guards)
 
 
 def _names(facets: frozenset[str]) -> str:
