@@ -28,6 +28,7 @@ from tierkeeper.plugins.model.change import (
     RemoveLabel,
     SetField,
     SetState,
+    SetText,
     Unassign,
     UnknownMembers,
 )
@@ -234,8 +235,12 @@ class MemoryTracker:
                 self.add_label(own, issue, name)
             case RemoveLabel(name):
                 self.remove_label(own, issue, name)
+            case SetField("title", value):
+                self.rename(own, issue, value or "")
             case SetField(name, value):
                 self.set_field(own, issue, name, value)
+            case SetText(body):
+                self._edit(issue, None, body=body)
             case SetState(True):
                 self.reopen(own, issue)
             case SetState(False, reason):
@@ -244,6 +249,11 @@ class MemoryTracker:
                 self.assign(own, issue, account)
             case Unassign(account):
                 self.unassign(own, issue, account)
+            case _:
+                self._write_comment(issue, change)
+
+    def _write_comment(self, issue: str, change: Change) -> None:
+        match change:
             case EditComment(comment, body):
                 self.edit_comment(comment, body)
             case DeleteComment(comment):

@@ -30,7 +30,9 @@ from tierkeeper.plugins.model.change import (
     NotThere,
     PostComment,
     RemoveLabel,
+    SetField,
     SetState,
+    SetText,
     Unassign,
     UnknownMembers,
 )
@@ -256,6 +258,13 @@ class TrackerContract:
         own = bench.tracker.account().id
         assert {event.actor.id if event.actor else "" for event in now.events[-4:]} == {own}
         assert [(one.id, one.marker) for one in now.comments] == [(answer.comments["status"], "status")]
+
+    def test_title_and_text_are_written(self, bench: Bench) -> None:
+        """And read back as they were written."""
+        issue = bench.create_issue(bench.alice, "It fails")
+        bench.tracker.apply(ref_of(bench, issue), bench.queue, [SetField("title", "It stops"), SetText("At 80 %.")])
+        now = snapshot_of(bench, issue).issue
+        assert (now.title, now.body) == ("It stops", "At 80 %.")
 
     def test_everything_can_be_undone(self, bench: Bench) -> None:
         """Reopen, take off a person, delete our comment."""

@@ -134,7 +134,7 @@ class TrackerPlugin(msgspec.Struct, frozen=True, kw_only=True):
 
     `secrets` are the names it will ask `Ports.secret` for, with one line each on what they are. `place` is the key
     under ``queues:`` that says where issues live (``repository``, ``project``). `role_kinds` are the kinds of role
-    source; `assignees` is how many an issue can have.
+    source; `assignees` is how many an issue can have, `longest_title` how many characters its title.
     """
 
     name: str
@@ -144,4 +144,5 @@ class TrackerPlugin(msgspec.Struct, frozen=True, kw_only=True):
     role_kinds: tuple[str, ...]
     map_kinds: tuple[str, ...]
     assignees: int = 10
+    longest_title: int = 255
     secrets: Mapping[str, str] = {}

@@ -35,6 +35,7 @@ from tierkeeper.plugins.model.change import (
     RemoveLabel,
     SetField,
     SetState,
+    SetText,
     Unassign,
     Unknown,
 )
@@ -51,7 +52,7 @@ ACKNOWLEDGED = "+1"
 """The reaction that says: taken note of."""
 
 _CUT = "\n\n*(cut here: GitHub takes no more than 65,536 characters)*"
-_FIELDS = {"title", "body"}
+_FIELDS = {"title"}
 
 
 class _Unsure(Exception):  # ends the writes of one issue; the caller gets it as Unknown
@@ -95,7 +96,7 @@ class IssueWriter:
         self._add_labels([change.name for change in _of(AddLabel, changes)])
         for label in _of(RemoveLabel, changes):
             self._remove_label(label.name)
-        self._patch(_of(SetState, changes), _of(SetField, changes))
+        self._patch(_of(SetState, changes), _of(SetField, changes), _of(SetText, changes))
         self._unassign([change.account for change in _of(Unassign, changes)])
         self._assign([change.account for change in _of(Assign, changes)])
         for post in _of(PostComment, changes):
@@ -136,7 +137,7 @@ class IssueWriter:
             raise WriteRefused(f"GitHub took the request but {name!r} is still there: no right to label?")
         self._written.append(f"label {name} taken off")
 
-    def _patch(self, states: list[SetState], fields: list[SetField]) -> None:
+    def _patch(self, states: list[SetState], fields: list[SetField], texts: list[SetText]) -> None:
         body: dict[str, Any] = {}
         for state in states:
             body["state"] = "open" if state.open else "closed"
@@ -145,7 +146,9 @@ class IssueWriter:
         for field in fields:
             if field.name not in _FIELDS:
                 raise WriteRefused(f"GitHub issues have no field {field.name!r} that can be written here")
-            body[field.name] = text_for_github(field.value or "")
+            body[field.name] = text_for_github(field.value or "").replace("\n", " ")[:LONGEST_TITLE]
+        for text in texts:
+            body["body"] = text_for_github(text.body)
         if not body:
             return
         issue = self._issue_in(self._send("PATCH", self._path, body))

@@ -9,9 +9,9 @@ from tierkeeper.plugins.errors import WriteRefused
 from tierkeeper.plugins.jira.access import Access, issue_path
 from tierkeeper.plugins.jira.convert import RawFields, RawIssue, native_values
 from tierkeeper.plugins.jira.fields import Field, same_value, shown_value, written_value
-from tierkeeper.plugins.jira.texts import title
+from tierkeeper.plugins.jira.texts import document, same_text, title
 from tierkeeper.plugins.jira.transitions import target_of
-from tierkeeper.plugins.model.change import AddLabel, Assign, Change, RemoveLabel, SetField, SetState, Unassign
+from tierkeeper.plugins.model.change import AddLabel, Assign, Change, RemoveLabel, SetField, SetState, SetText, Unassign
 
 C = TypeVar("C")
 
@@ -42,6 +42,9 @@ class Edit:
         for change in of_kind(SetField, changes):
             fields |= written_value(self._field(change), _for_jira(change))
             self._said.append(change.name)
+        for text in of_kind(SetText, changes):
+            fields["description"] = document(text.body)
+            self._said.append("text")
         fields |= self._assignee(changes)
         self.body = {
             key: value
@@ -112,6 +115,12 @@ class Comparison:
             f"the status is {status.name if status else 'unknown'}"
             for one in of_kind(SetState, changes)
             if status is None or not target_of(one).is_met(status)
+        ]
+        shown = msgspec.json.decode(self._fields.description)
+        wrong += [
+            "the text is another one"
+            for one in of_kind(SetText, changes)
+            if not same_text(shown, document(one.body))
         ]
         return [*wrong, *self._fields_that_differ(of_kind(SetField, changes))]
 

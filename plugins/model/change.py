@@ -26,6 +26,12 @@ class SetField(msgspec.Struct, frozen=True, tag=True):
     value: str | None
 
 
+class SetText(msgspec.Struct, frozen=True, tag=True):
+    """Give the issue this text, in Markdown."""
+
+    body: str
+
+
 class SetState(msgspec.Struct, frozen=True, tag=True):
     """Open or close the issue, with a reason where the tracker has one; or, with `status`, move it to that status."""
 
@@ -78,6 +84,7 @@ Change = (
     AddLabel
     | RemoveLabel
     | SetField
+    | SetText
     | SetState
     | Assign
     | Unassign

@@ -13,6 +13,7 @@ from tierkeeper.rules.policy.components import read_components
 from tierkeeper.rules.policy.facets import read_facets
 from tierkeeper.rules.policy.fingerprint import fingerprint
 from tierkeeper.rules.policy.labels import check_labels
+from tierkeeper.rules.policy.mirrors import read_mirrors
 from tierkeeper.rules.policy.nodes import read_document
 from tierkeeper.rules.policy.page import Page, read_page
 from tierkeeper.rules.policy.people import Crew, read_places, read_roles
@@ -45,6 +46,7 @@ def load_policy(text: str, *, file: str, host: Host, beside: Beside = nothing_be
     desk = _desk(page, trackers, facets, calendars=calendars, beside=beside)
     rules = read_rules(page, desk)
     commands = read_offered(page)
+    mirrors = read_mirrors(page, desk, queues)
     findings.refuse()
     trackers = {name: _told_fields(entry, facets) for name, entry in trackers.items()}
     raw = page.raw
@@ -59,6 +61,7 @@ def load_policy(text: str, *, file: str, host: Host, beside: Beside = nothing_be
         queues=queues,
         rules=rules,
         commands=commands,
+        mirrors=mirrors,
         flag_prefix=raw.flag_prefix,
         places=_places(document),
         fingerprint=fingerprint(desk, rules, (raw.flag_prefix, raw.wait_seconds, *commands)),

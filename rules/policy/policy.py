@@ -8,6 +8,7 @@ from pydantic import BaseModel
 
 from tierkeeper.plugins.command import DeskCommand
 from tierkeeper.plugins.model.desk import Desk, Mode, Queue
+from tierkeeper.plugins.model.mirror import Mirror
 from tierkeeper.plugins.model.problem import Problem
 from tierkeeper.plugins.rule import Rule
 from tierkeeper.plugins.tracker import TrackerPlugin
@@ -51,6 +52,7 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     queues: Mapping[str, Queue] = {}
     rules: tuple[ActiveRule, ...] = ()
     commands: Mapping[str, DeskCommand] = {}
+    mirrors: tuple[Mirror, ...] = ()
     flag_prefix: str = "flag:"
     places: Mapping[str, tuple[int, int]] = {}
     fingerprint: str = ""

@@ -25,7 +25,7 @@ def read_promises(page: Page, facets: Mapping[str, Facet]) -> Promises:
         goal = _goal(page, (_ROOT, "targets", position), one, facets)
         _check_reachable(page, (_ROOT, "targets", position), goal, goals)
         goals.append(goal)
-    _check_values(page, (_ROOT, "pause_on"), raw.pause_on, facets.get("waiting"))
+    check_values(page, (_ROOT, "pause_on"), raw.pause_on, facets.get("waiting"))
     for position, role in enumerate(raw.answer_by):
         page.refers((_ROOT, "answer_by", position), role, ("role", "roles"))
     if isinstance(raw.at_risk, Duration) and raw.at_risk.in_days:
@@ -61,7 +61,7 @@ def _goal(page: Page, path: Path, raw: RawGoal, facets: Mapping[str, Facet]) -> 
         elif name == "tier":
             _check_tiers(page, (*path, "when", name), values)
         else:
-            _check_values(page, (*path, "when", name), values, facets.get(name))
+            check_values(page, (*path, "when", name), values, facets.get(name))
     return Goal(
         name=raw.name or "",
         place=key_of(path),
@@ -87,7 +87,8 @@ def _check_tiers(page: Page, path: Path, names: Sequence[str], *, on_key: bool =
             page.findings.add(path, f'unknown tier "{name}"', did_you_mean(name, "tiers", known), on_key=on_key)
 
 
-def _check_values(page: Page, path: Path, values: Sequence[str], facet: Facet | None) -> None:
+def check_values(page: Page, path: Path, values: Sequence[str], facet: Facet | None) -> None:
+    """Report values that a facet does not have."""
     known = facet.values if facet is not None else ()
     for value in values if known else ():
         if value not in known:

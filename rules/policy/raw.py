@@ -8,6 +8,7 @@ from tierkeeper.plugins.model.business import Boundary, DayTarget
 from tierkeeper.plugins.model.desk import Mode
 from tierkeeper.plugins.model.duration import Duration
 from tierkeeper.rules.policy.raw_base import Moment, Raw, Text, wrong
+from tierkeeper.rules.policy.raw_mirrors import RawMirror
 from tierkeeper.rules.policy.raw_promises import RawPromises
 
 NOBODY = "nobody"
@@ -290,6 +291,7 @@ class RawPolicy(Settings):
     commands: dict[Text, Annotated[RawCommand, BeforeValidator(_command)]] = Field(
         default={}, description="Commands in comments that are off, or that somebody else may give."
     )
+    mirrors: dict[Text, RawMirror] = Field(default={}, description="Which issues have twins, and where.")
     promises: RawPromises = Field(default=RawPromises(), description="The service catalogue: what is promised to whom.")
 
 

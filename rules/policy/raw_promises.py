@@ -9,7 +9,7 @@ from tierkeeper.plugins.model.promise import OnChange, Reopening, Revisit
 from tierkeeper.rules.policy.raw_base import Raw, Text, wrong
 
 
-def _listed(value: object) -> object:
+def listed(value: object) -> object:
     """One value in short for a list of one."""
     return [value] if isinstance(value, str) else value
 
@@ -28,7 +28,7 @@ class RawGoal(Raw):
     """Targets for some issues. The first goal that fits counts."""
 
     name: Text | None = Field(default=None, description="What people call it.")
-    when: dict[Text, Annotated[list[Text], BeforeValidator(_listed)]] = Field(
+    when: dict[Text, Annotated[list[Text], BeforeValidator(listed)]] = Field(
         default={}, description="The values that facets may have, such as {priority: urgent}. Absent: any issue."
     )
     promise: Literal["none"] | None = Field(default=None, description="`none`: nothing is promised, and that is shown.")

@@ -147,6 +147,37 @@ reading = Table(
 )
 Index("reading_members", reading.c.digest)
 
+link = Table(
+    "link",
+    metadata,
+    _key("mirror"),
+    _key("source_queue"),
+    _key("source"),
+    _text("target_queue"),
+    _text("target"),
+    _blob("blob"),
+    **_CLUSTERED,
+)
+Index("link_source", link.c.source_queue, link.c.source)
+Index("link_target", link.c.target_queue, link.c.target, unique=True, **_where("target <> ''"))
+Index("link_open", link.c.source_queue, link.c.source, **_where("target = ''"))
+
+twin = Table(
+    "twin",
+    metadata,
+    _key("queue"),
+    _key("id"),
+    _number("attempts"),
+    _maybe_time("retry_at"),
+    _maybe_time("since"),
+    _text("failure"),
+    **_CLUSTERED,
+)
+Index("twin_failed", twin.c.queue, twin.c.id, **_where("attempts > 0"))
+
+kin = Table("kin", metadata, _key("queue"), _key("id"), _text("parent"), **_CLUSTERED)
+Index("kin_parent", kin.c.queue, kin.c.parent)
+
 run = Table(
     "run",
     metadata,
@@ -176,7 +207,19 @@ budget = Table("budget", metadata, _key("credential"), _text("state"), **_CLUSTE
 
 Step = Callable[[Connection], None]
 
-STEPS: tuple[Step, ...] = ()
+
+
+def _with_mirrors(connection: Connection) -> None:
+    """Version 2: links between twins, and what is to be carried over."""
+    metadata.create_all(connection, tables=[link, twin])
+
+
+def _with_families(connection: Connection) -> None:
+    """Version 3: which report is joined under which."""
+    metadata.create_all(connection, tables=[kin])
+
+
+STEPS: tuple[Step, ...] = (_with_mirrors, _with_families)
 """The way forward: the first brings a ledger of version 1 to version 2, and so on. An empty one gets today's tables."""
 
 

@@ -151,7 +151,7 @@ def test_an_older_ledger_is_brought_forward_with_all_that_it_holds(
     def with_notes(connection: Connection) -> None:
         connection.exec_driver_sql("ALTER TABLE run ADD COLUMN note TEXT NOT NULL DEFAULT ''")
 
-    monkeypatch.setattr(schema, "STEPS", (with_notes,))
+    monkeypatch.setattr(schema, "STEPS", (*schema.STEPS, with_notes))
     assert "older version" in refusal(place, read_only=True)
     for _ in range(2):
         with Ledger.open(place, desk="web") as ledger:
@@ -167,7 +167,7 @@ def test_a_step_forward_that_fails_leaves_the_ledger_as_it_was(place: Path, monk
         connection.exec_driver_sql("ALTER TABLE nowhere ADD COLUMN note TEXT")
 
     with monkeypatch.context() as patched:
-        patched.setattr(schema, "STEPS", (half,))
+        patched.setattr(schema, "STEPS", (*schema.STEPS, half))
         assert "no such table" in refusal(place)
     with Ledger.open(place, desk="web") as ledger:
         columns = [row[1] for row in ledger._connection.exec_driver_sql("PRAGMA table_info(run)")]

@@ -1,0 +1,101 @@
+"""Mirrors: pairs of queues, what flows between twins, and what the two of them last agreed on."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Literal
+
+import msgspec
+
+from tierkeeper.plugins.model.issue import Ref
+
+Side = Literal["source", "target"]
+Way = Literal["both", "forward"]
+"""``forward``: only from the source to its twin; what the twin's people set there stays until the source changes."""
+
+Crossing = Literal["none", "public", "all"]
+"""Which comments cross."""
+
+Audience = Literal["private", "public"]
+
+TITLE, TEXT, STATE, LABELS = "title", "text", "state", "labels"
+"""What flows besides the desk's own facets."""
+
+
+class Flow(msgspec.Struct, frozen=True):
+    """Which way a facet flows, and whose word counts where both sides changed it."""
+
+    facet: str
+    way: Way = "both"
+    owner: Side = "source"
+
+
+class Mirror(msgspec.Struct, frozen=True, kw_only=True):
+    """A pair: issues of the queue `source` have twins in the queue `target`.
+
+    `when`: the values that facets have to have for a twin to be made. `by_component` names another queue for the twins
+    of some components. `values` translates a facet's values, from the source's to the twin's; `labels` does it for
+    labels, and no other label crosses. `reasons` is why the twin is closed, by why the source was. `audience` is who is
+    meant to read the target; `redact` are patterns of what never crosses.
+    """
+
+    name: str
+    source: str
+    target: str
+    when: Mapping[str, tuple[str, ...]] = {}
+    by_component: Mapping[str, str] = {}
+    flows: tuple[Flow, ...] = ()
+    values: Mapping[str, Mapping[str, str]] = {}
+    labels: Mapping[str, str] = {}
+    reasons: Mapping[str, str] = {}
+    comments: Crossing = "public"
+    audience: Audience = "private"
+    redact: tuple[str, ...] = ()
+
+    def targets(self) -> tuple[str, ...]:
+        """Every queue that twins are made in."""
+        return tuple(dict.fromkeys((self.target, *self.by_component.values())))
+
+
+class Carried(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A comment and its twin: `digest` is that of the original's text when it was last written.
+
+    Without a `twin` it was about to be sent, and nobody knows yet what came of it.
+    """
+
+    original: str
+    twin: str
+    digest: str
+
+
+class Link(msgspec.Struct, frozen=True, kw_only=True):
+    """A pair of twins. `base` is what both last agreed on, by facet, in the source's words; None: no value.
+
+    Without a `target` its create was about to be sent at `sent` (UTC), to the queue `place`, and nobody knows yet what
+    came of it. `region` is the digest of our part of the twin's text as it reads there; empty: it was written, and not
+    seen since. `comments` went from the source to the twin, `answers` the other way.
+    """
+
+    mirror: str
+    source: Ref
+    place: str
+    sent: datetime
+    target: Ref | None = None
+    base: Mapping[str, str | None] = {}
+    region: str = ""
+    comments: tuple[Carried, ...] = ()
+    answers: tuple[Carried, ...] = ()
+
+    @property
+    def intends(self) -> bool:
+        """Whether something was about to be sent, and nobody knows yet what came of it."""
+        return self.target is None or not all(one.twin for one in (*self.comments, *self.answers))
+
+
+
+class Clash(msgspec.Struct, frozen=True):
+    """Both sides changed a facet: `kept` won over `lost`, which stood on `side`."""
+
+    facet: str
+    kept: str | None
+    lost: str | None
+    side: Side

@@ -1,0 +1,115 @@
+"""Mirrors: pairs that can be, each issue in one of them, and no circle."""
+
+import re
+from collections.abc import Mapping
+
+from tierkeeper.plugins.model.desk import Desk, Queue
+from tierkeeper.plugins.model.mirror import LABELS, STATE, TEXT, TITLE, Flow, Mirror
+from tierkeeper.rules.policy.page import Page
+from tierkeeper.rules.policy.problems import did_you_mean
+from tierkeeper.rules.policy.promises import check_values
+from tierkeeper.rules.policy.raw_mirrors import RawFlow, RawMirror
+from tierkeeper.rules.policy.yaml_text import Path
+
+_BESIDE = (TITLE, TEXT, STATE, LABELS)
+_NEVER = frozenset({"waiting", "sla", "server", "owner"})
+"""Facets of the desk alone: they say how the source stands, or whom each side has for it."""
+
+
+def read_mirrors(page: Page, desk: Desk, queues: Mapping[str, Queue]) -> tuple[Mirror, ...]:
+    """The mirrors, in the order of the policy."""
+    found = [_mirror(page, name, raw, desk, queues) for name, raw in page.raw.mirrors.items()]
+    _check_circles(page, found)
+    _check_claims(page, found)
+    return tuple(found)
+
+
+def _mirror(page: Page, name: str, raw: RawMirror, desk: Desk, queues: Mapping[str, Queue]) -> Mirror:  # noqa: PLR0917 - what a mirror is made of
+    path: Path = ("mirrors", name)
+    page.refers((*path, "from"), raw.source, ("queue", "queues"))
+    page.refers((*path, "to"), raw.target, ("queue", "queues"))
+    for component, queue in raw.by_component.items():
+        page.refers((*path, "by_component", component), queue, ("queue", "queues"))
+    mirror = Mirror(
+        name=name,
+        source=raw.source,
+        target=raw.target,
+        when={facet: tuple(values) for facet, values in raw.when.items()},
+        by_component=raw.by_component,
+        flows=_flows(page, path, raw, desk, queues),
+        values=raw.values,
+        labels=raw.labels,
+        reasons=raw.reasons,
+        comments=raw.comments,
+        audience=raw.audience,
+        redact=tuple(raw.redact),
+    )
+    for facet, values in raw.when.items():
+        _check_facet(page, (*path, "when", facet), facet, desk)
+        check_values(page, (*path, "when", facet), values, desk.facets.get(facet))
+        for tier in values if facet == "tier" else ():
+            if desk.tier(tier) is None:
+                hint = did_you_mean(tier, "tiers", desk.tier_names)
+                page.findings.add((*path, "when", facet), f'unknown tier "{tier}"', hint)
+    for place, pattern in enumerate(raw.redact):
+        try:
+            re.compile(pattern)
+        except re.error as error:
+            page.findings.add(
+                (*path, "redact", place), f"no regular expression: {error}", "escape what is meant as it is"
+            )
+    for queue in mirror.targets():
+        if queue == raw.source:
+            page.findings.add((*path, "to"), f'"{queue}" would mirror into itself', "a mirror joins two queues")
+    return mirror
+
+
+def _check_facet(page: Page, path: Path, facet: str, desk: Desk) -> None:
+    if facet not in desk.facets:
+        page.findings.add(
+            path, f'unknown facet "{facet}"', did_you_mean(facet, "facets", sorted(desk.facets)), on_key=True
+        )
+
+
+def _flows(page: Page, path: Path, raw: RawMirror, desk: Desk, queues: Mapping[str, Queue]) -> tuple[Flow, ...]:  # noqa: PLR0917 - what flows depends on
+    """What flows: title, text, state and labels, and the facets that both trackers keep."""
+    trackers = {queues[name].tracker for name in (raw.source, raw.target, *raw.by_component.values()) if name in queues}
+    kept = [
+        name for name, facet in desk.facets.items() if name not in {*_NEVER, STATE} and trackers <= facet.maps.keys()
+    ]
+    for facet, flow in raw.flows.items():
+        if facet in _BESIDE or (facet in kept and flow.way != "none"):
+            continue
+        if facet not in kept:
+            choices = sorted({*_BESIDE, *kept})
+            message = f'"{facet}" does not flow: not both trackers keep it'
+            page.findings.add((*path, "flows", facet), message, did_you_mean(facet, "facets", choices), on_key=True)
+    said = {
+        name: raw.flows.get(name, RawFlow.model_validate({"way": "forward"} if name == TEXT else {}))
+        for name in (*_BESIDE, *kept)
+    }
+    return tuple(Flow(name, flow.way, flow.owner) for name, flow in said.items() if flow.way != "none")
+
+
+def _check_circles(page: Page, mirrors: list[Mirror]) -> None:
+    """Report mirrors that would make twins of twins."""
+    sources = {mirror.source: mirror.name for mirror in mirrors}
+    for mirror in mirrors:
+        for queue in mirror.targets():
+            if queue in sources and queue != mirror.source:
+                message = f'"{queue}" is where "{sources[queue]}" begins: twins would get twins'
+                page.findings.add(("mirrors", mirror.name, "to"), message, "a queue is a source or a target, not both")
+
+
+def _check_claims(page: Page, mirrors: list[Mirror]) -> None:
+    """Report two mirrors of one queue that one issue could fit."""
+    for place, mirror in enumerate(mirrors):
+        for before in mirrors[:place]:
+            apart = any(
+                not set(values) & set(before.when[facet])
+                for facet, values in mirror.when.items()
+                if facet in before.when
+            )
+            if before.source == mirror.source and not apart:
+                message = f'an issue of "{mirror.source}" could fit "{before.name}" too'
+                page.findings.add(("mirrors", mirror.name, "when"), message, "let a facet tell them apart")

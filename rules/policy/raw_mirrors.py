@@ -1,0 +1,53 @@
+"""Mirrors as they are written."""
+
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, BeforeValidator, Field
+
+from tierkeeper.plugins.model.mirror import Audience, Crossing, Way
+from tierkeeper.rules.policy.raw_base import Raw, Text, wrong
+from tierkeeper.rules.policy.raw_promises import listed
+
+
+def _some(value: dict[str, list[str]]) -> dict[str, list[str]]:
+    if not value:
+        raise wrong("expected which issues have a twin", "such as {tier: development}")
+    return value
+
+
+class RawFlow(Raw):
+    """How one facet flows between twins."""
+
+    way: Way | Literal["none"] = Field(default="both", description="both, forward (to the twin only) or none.")
+    owner: Literal["source", "target"] = Field(
+        default="source", description="Whose word counts where both sides changed it."
+    )
+
+
+class RawMirror(Raw):
+    """A pair of queues: issues of the one have twins in the other."""
+
+    source: Text = Field(alias="from", description="The queue whose issues have twins.")
+    target: Text = Field(alias="to", description="The queue that the twins are made in.")
+    by_component: dict[Text, Text] = Field(
+        default={}, description="Another queue for the twins of a component: you build it, you support it."
+    )
+    when: Annotated[dict[Text, Annotated[list[Text], BeforeValidator(listed)]], AfterValidator(_some)] = Field(
+        description="The values that facets have to have, such as {tier: development}."
+    )
+    flows: dict[Text, RawFlow] = Field(
+        default={}, description="How title, text, state, labels and facets flow, where not both ways by the source."
+    )
+    values: dict[Text, dict[Text, Text]] = Field(
+        default={},
+        description="A facet's values on the twin, where they have other names: {priority: {urgent: Highest}}.",
+    )
+    labels: dict[Text, Text] = Field(
+        default={}, description="The labels that cross, and what they are called on the twin. No other label does."
+    )
+    reasons: dict[Text, Text] = Field(
+        default={}, description="Why the twin is closed, by why the source was: {Won't Do: not_planned}."
+    )
+    comments: Crossing = Field(default="public", description="Which comments cross: none, public or all.")
+    audience: Audience = Field(default="private", description="Who is meant to read the target: private or public.")
+    redact: list[Text] = Field(default=[], description="Patterns (regular expressions) of what never crosses.")

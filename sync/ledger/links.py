@@ -1,0 +1,164 @@
+"""Links between twins, and which issues have something to be carried over."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+
+import msgspec
+from sqlalchemy import delete, or_, select
+from sqlalchemy.dialects import sqlite
+
+from tierkeeper.plugins.model.issue import Ref
+from tierkeeper.plugins.model.mirror import Link
+from tierkeeper.sync.ledger.base import Store
+from tierkeeper.sync.ledger.rows import chunks, encode, to_column, to_time
+from tierkeeper.sync.ledger.schema import issue, link, twin
+
+_to_link = msgspec.msgpack.Decoder(Link).decode
+_LONGEST_WAIT = timedelta(hours=6)
+_MARK = "INSERT INTO twin (queue, id) SELECT queue, id FROM issue WHERE queue = ? AND dirty = 1 ON CONFLICT DO NOTHING"
+
+
+class Held(msgspec.Struct, frozen=True):
+    """An issue that could not be carried over: why, how often it was tried, since when, and when it is tried again."""
+
+    ref: Ref
+    reason: str
+    attempts: int
+    since: datetime
+    retry_at: datetime
+
+
+class Links:
+    """The part of the ledger that knows twins."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def put(self, *links: Link) -> None:
+        """Keep these links, each in place of the one that its source had. One that intends outlives a power cut."""
+        intends = any(one.intends for one in links)
+        with self._store._writing(durable=intends) as connection:  # noqa: SLF001 - a part of the ledger
+            for one in links:
+                values = {
+                    "mirror": one.mirror,
+                    "source_queue": one.source.queue,
+                    "source": one.source.id,
+                    "target_queue": one.target.queue if one.target is not None else "",
+                    "target": one.target.id if one.target is not None else "",
+                    "blob": encode(one),
+                }
+                row = sqlite.insert(link).values(values)
+                connection.execute(row.on_conflict_do_update(index_elements=list(link.primary_key), set_=values))
+
+    def drop(self, one: Link) -> None:
+        """Forget a link; the twins stay as they are."""
+        with self._store._writing() as connection:  # noqa: SLF001 - a part of the ledger
+            connection.execute(
+                delete(link).where(
+                    link.c.mirror == one.mirror,
+                    link.c.source_queue == one.source.queue,
+                    link.c.source == one.source.id,
+                )
+            )
+
+    def of(self, refs: Sequence[Ref]) -> list[Link]:
+        """The links in which one of these issues is the source or the twin; each once."""
+        found: dict[tuple[str, str, str], Link] = {}
+        with self._store._reading() as connection:  # noqa: SLF001 - a part of the ledger
+            for queue in dict.fromkeys(ref.queue for ref in refs):
+                for ids in chunks([ref.id for ref in refs if ref.queue == queue]):
+                    asked = select(link.c.blob).where(
+                        or_(
+                            (link.c.source_queue == queue) & link.c.source.in_(ids),
+                            (link.c.target_queue == queue) & link.c.target.in_(ids) & (link.c.target != ""),
+                        )
+                    )
+                    for blob in connection.scalars(asked):
+                        one = _to_link(blob)
+                        found[one.mirror, one.source.queue, one.source.id] = one
+        return list(found.values())
+
+    def targets(self, queue: str, ids: Sequence[str]) -> frozenset[str]:
+        """Which of these issues are twins of another one."""
+        found: set[str] = set()
+        with self._store._reading() as connection:  # noqa: SLF001 - a part of the ledger
+            for some in chunks(list(ids)):
+                asked = select(link.c.target).where(
+                    link.c.target_queue == queue, link.c.target.in_(some), link.c.target != ""
+                )
+                found.update(connection.scalars(asked))
+        return frozenset(found)
+
+    def open(self) -> list[Link]:
+        """The links whose twin may have been made, and of which nobody knows."""
+        with self._store._reading() as connection:  # noqa: SLF001 - a part of the ledger
+            return [_to_link(blob) for blob in connection.scalars(select(link.c.blob).where(link.c.target == ""))]
+
+    def all(self) -> list[Link]:
+        """Every link."""
+        with self._store._reading() as connection:  # noqa: SLF001 - a part of the ledger
+            return [_to_link(blob) for blob in connection.scalars(select(link.c.blob))]
+
+    # What is to be carried over
+
+    def mark_changed(self, queue: str) -> None:
+        """What changed in this queue is to be carried over."""
+        with self._store._writing() as connection:  # noqa: SLF001 - a part of the ledger
+            connection.exec_driver_sql(_MARK, (queue,))
+
+    def mark(self, refs: Iterable[Ref]) -> None:
+        """These are to be carried over, now."""
+        with self._store._writing() as connection:  # noqa: SLF001 - a part of the ledger
+            for ref in refs:
+                row = sqlite.insert(twin).values(queue=ref.queue, id=ref.id)
+                connection.execute(row.on_conflict_do_update(index_elements=["queue", "id"], set_={"retry_at": None}))
+
+    def due(self, queue: str, *, now: datetime) -> list[Ref]:
+        """What is to be carried over from this queue now, by id."""
+        asked = (
+            select(twin.c.id, issue.c.key)
+            .join(issue, (issue.c.queue == twin.c.queue) & (issue.c.id == twin.c.id))
+            .where(twin.c.queue == queue, or_(twin.c.retry_at.is_(None), twin.c.retry_at <= to_column(now)))
+            .order_by(twin.c.id)
+        )
+        with self._store._reading() as connection:  # noqa: SLF001 - a part of the ledger
+            return [Ref(queue, id_, key) for id_, key in connection.execute(asked)]
+
+    def done(self, refs: Iterable[Ref]) -> None:
+        """These are in step."""
+        with self._store._writing() as connection:  # noqa: SLF001 - a part of the ledger
+            for ref in refs:
+                connection.execute(delete(twin).where(twin.c.queue == ref.queue, twin.c.id == ref.id))
+
+    def hold(self, ref: Ref, reason: str, *, now: datetime) -> None:
+        """Put an issue aside: 1, 2, 4, … minutes, up to 6 hours. It holds up no other."""
+        here = (twin.c.queue == ref.queue) & (twin.c.id == ref.id)
+        with self._store._writing() as connection:  # noqa: SLF001 - a part of the ledger
+            known = connection.execute(select(twin.c.attempts, twin.c.since).where(here)).one_or_none()
+            attempts, since = (known.attempts, known.since) if known is not None else (0, None)
+            wait = min(timedelta(minutes=2 ** min(attempts, 10)), _LONGEST_WAIT)
+            values = {
+                "queue": ref.queue,
+                "id": ref.id,
+                "attempts": attempts + 1,
+                "retry_at": to_column(now + wait),
+                "since": since if since is not None else to_column(now),
+                "failure": reason,
+            }
+            row = sqlite.insert(twin).values(values)
+            connection.execute(row.on_conflict_do_update(index_elements=["queue", "id"], set_=values))
+
+    def held(self) -> list[Held]:
+        """What is put aside, by queue and id."""
+        asked = (
+            select(twin, issue.c.key)
+            .join(issue, (issue.c.queue == twin.c.queue) & (issue.c.id == twin.c.id))
+            .where(twin.c.attempts > 0)
+            .order_by(twin.c.queue, twin.c.id)
+        )
+        with self._store._reading() as connection:  # noqa: SLF001 - a part of the ledger
+            rows = connection.execute(asked).all()
+        return [
+            Held(Ref(one.queue, one.id, one.key), one.failure, one.attempts, to_time(one.since), to_time(one.retry_at))
+            for one in rows
+        ]

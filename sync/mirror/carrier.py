@@ -1,0 +1,163 @@
+"""Makes twins and carries over, each once.
+
+A twin's create is noted before it is sent, with its place; one without an answer is looked for before anything is sent
+again. Comments are noted, sent and looked for in the same way.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import msgspec
+
+from tierkeeper.plugins.errors import TierkeeperError, WriteRefused
+from tierkeeper.plugins.model.change import Change, Created, Hint, Marker, PostComment, Unclear, Unknown
+from tierkeeper.plugins.model.event import Gone
+from tierkeeper.plugins.model.issue import Comment, Issue, Ref
+from tierkeeper.plugins.model.mirror import Carried, Link
+from tierkeeper.plugins.tracker import Batch
+from tierkeeper.sync.ledger.ledger import Ledger
+from tierkeeper.sync.ledger.links import Links
+from tierkeeper.sync.mirror.comments import with_twins
+from tierkeeper.sync.mirror.pairs import Carrying, Making, Pair
+from tierkeeper.sync.mirror.scout import Found, Work, histories
+from tierkeeper.sync.mirror.side import Side
+from tierkeeper.sync.plan import IssuePlan
+from tierkeeper.sync.turns import STOPPING
+
+
+class Carrier:
+    """Writes what a scout found. `desk` stands in the marker of each twin."""
+
+    def __init__(self, ledger: Ledger, now: datetime, desk: str) -> None:
+        self.ledger, self.now, self.desk = ledger, now, desk
+        self.links = Links(ledger)
+
+    def settle(self, found: Found) -> None:
+        """Keep what needs no write."""
+        self.links.put(*found.links)
+        self.links.done(found.in_step)
+
+    def write(self, pair: Pair, work: Work) -> IssuePlan:
+        """Do it. Raises the errors that stop a tracker; what concerns this pair alone puts it aside."""
+        try:
+            if isinstance(work, Making):
+                link = self._make(pair, work)
+                work = self._again(pair, link) or work
+            if isinstance(work, Carrying):
+                self._carry(pair, work)
+        except STOPPING:
+            raise
+        except TierkeeperError as error:
+            self.links.hold(work.link.source, str(error), now=self.now)
+            raise
+        return work.plan
+
+    def _again(self, pair: Pair, link: Link) -> Carrying | None:
+        """What is left to carry over once the twin is there: past comments, a status."""
+        source = next(histories(self.ledger, pair.source, [link.source]), None)
+        target = next(histories(self.ledger, pair.target, [link.target]) if link.target is not None else iter(()), None)
+        if source is None or target is None:
+            return None
+        return pair.carrying(link, source, target)
+
+    def _make(self, pair: Pair, making: Making) -> Link:
+        link, side = making.link, pair.target
+        marker = Marker(self.desk, f"{link.mirror}:{link.source.queue}:{link.source.id}")
+        known = self.links.of([link.source])
+        made = self._find(pair, link, marker) if any(one.mirror == link.mirror for one in known) else None
+        if made is None:
+            link = msgspec.structs.replace(link, sent=self.now)
+            self.links.put(link)
+            answer = side.tracker.create(side.queue, making.draft, marker)
+            if isinstance(answer, Unknown):
+                raise WriteRefused(
+                    f"{link.source}: its twin may have been made ({answer.reason}); it is looked for first"
+                )
+            made = answer.issue
+        self._keep_issue(side, made)
+        source = next(histories(self.ledger, pair.source, [link.source]))
+        twin = next(histories(self.ledger, side, [made.ref]))
+        link = pair.agreed(link, twin, source)
+        self.links.put(link)
+        return link
+
+    def _find(self, pair: Pair, link: Link, marker: Marker) -> Issue | None:
+        """The twin that a create without an answer may have made. Raises WriteRefused where nobody can tell."""
+        side = pair.target
+        found = side.tracker.find(side.queue, marker, Hint(since=link.sent, account=side.account))
+        if isinstance(found, Created):
+            return found.issue
+        if isinstance(found, Unclear):
+            raise WriteRefused(f"{link.source}: whether its twin was made cannot be told yet ({found.reason})")
+        return None
+
+    def _carry(self, pair: Pair, work: Carrying) -> None:
+        before = next(one for one in self.links.of([work.link.source]) if one.mirror == work.link.mirror)
+        if before.intends:  # what an earlier run left open comes first, and then what is left to do
+            settled = self._settle(pair, before)
+            work = self._again(pair, settled) or work
+            before = settled
+        link, target = work.link, work.link.target
+        assert target is not None
+        self.links.put(msgspec.structs.replace(before, comments=link.comments, answers=link.answers))
+        made = self._apply(pair.target, target, work.to_target)
+        answered = self._apply(pair.source, link.source, work.to_source)
+        link = msgspec.structs.replace(
+            link,
+            comments=with_twins(link.comments, link.source, made),
+            answers=with_twins(link.answers, target, answered),
+        )
+        self.links.put(link)
+        self.links.done([link.source, target])
+
+    def _settle(self, pair: Pair, link: Link) -> Link:
+        """Comments that were about to be sent when a run broke off: found on the other side, or not there."""
+        assert link.target is not None
+        comments = self._found(pair.target, link.target, link.source, link.comments)
+        answers = self._found(pair.source, link.source, link.target, link.answers)
+        settled = msgspec.structs.replace(link, comments=comments, answers=answers)
+        self.links.put(settled)
+        return settled
+
+    def _found(self, side: Side, ref: Ref, of: Ref, carried: Sequence[Carried]) -> tuple[Carried, ...]:
+        """Those that are there, with their ids; those that are not are to be sent."""
+        if all(one.twin for one in carried):
+            return tuple(carried)
+        snapshot = side.tracker.read(ref, side.queue)
+        if isinstance(snapshot, Gone):
+            self.ledger.mark_gone(ref, snapshot)
+            return tuple(carried)
+        self.ledger.store_snapshot(side.queue.name, snapshot, now=self.now)
+        made = {one.marker: one.id for one in snapshot.comments if one.marker}
+        known = with_twins(carried, of, made)
+        return tuple(one for one in known if one.twin)
+
+    def _apply(self, side: Side, ref: Ref, changes: Sequence[Change]) -> dict[str, str]:
+        """Write to one side; the ids of new comments by marker. Raises WriteRefused."""
+        if not changes:
+            return {}
+        applied = side.tracker.apply(ref, side.queue, changes)
+        if isinstance(applied, Unknown):
+            raise WriteRefused(f"{ref}: {applied.reason}; looked at again before anything more is sent")
+        posted = [change for change in changes if isinstance(change, PostComment)]
+        at = applied.updated or self.now
+        comments = tuple(
+            Comment(
+                id=applied.comments[change.marker],
+                issue=ref.id,
+                at=at,
+                updated=at,
+                body=change.body,
+                author=side.account,
+                marker=change.marker,
+            )
+            for change in posted
+        )
+        if comments:
+            cursor = self.ledger.cursor(side.queue.name)
+            self.ledger.store(side.queue.name, Batch(cursor=cursor, comments=comments), now=self.now)
+        return dict(applied.comments)
+
+    def _keep_issue(self, side: Side, issue: Issue) -> None:
+        cursor = self.ledger.cursor(side.queue.name)
+        self.ledger.store(side.queue.name, Batch(cursor=cursor, issues=(issue,)), now=self.now)
