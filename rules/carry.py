@@ -302,6 +302,7 @@ def case_after(case: Case, change: FacetChange) -> Case:
         owners.append(change.after)
     return msgspec.structs.replace(
         case,
+        open=change.after == "open" if facet == "state" else case.open,
         facets={**case.facets, facet: change.after},
         told={name: known for name, known in case.told.items() if name != facet},
         allowed={**case.allowed, facet: change.after},
