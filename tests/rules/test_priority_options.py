@@ -21,7 +21,7 @@ def faults(rule: str, options: dict[str, Any], **desk: object) -> str:
     return ""
 
 
-TIERS = [
+TIERS: list[dict[str, object]] = [
     {"name": "key-users", "role": {"by": "instance"}},
     {"name": "help-desk", "role": "help-desk"},
     {"name": "support", "role": "support", "priority_owner": "support-lead"},
