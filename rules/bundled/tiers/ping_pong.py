@@ -22,7 +22,8 @@ class PingPong(Rule):
     nobody but the leaders of the two tiers passes it between them any more.
 
     **Lets pass.** A first return. Returns between different tiers. A handover that was put back, and what comes back
-    because development closed its work. The leader's own decision, whatever other rules say of it.
+    because development closed its work. What came back before enforcing began. The leader's own decision, whatever
+    other rules say of it.
 
     **Options.** None.
 
@@ -42,7 +43,8 @@ class PingPong(Rule):
         for pair, count in times.items():
             if count > 1:
                 second = [change for change in returned if (change.before, change.after) == pair][1]
-                yield from self._dispute(case, desk, second, count)
+                if case.is_judged(second) and not _waits(case, second):
+                    yield from self._dispute(case, desk, second, count)
 
     def _dispute(self, case: Case, desk: Desk, second: FacetChange, times: int) -> Iterator[Decision]:
         source, to = str(second.before), str(second.after)
@@ -91,6 +93,12 @@ class PingPong(Rule):
             text="{who} decided on it (`/decide {decision}`) after it had come back twice; it is not passed on again.",
             remedy="Ask {who} to decide anew.",
         )
+
+
+def _waits(case: Case, change: FacetChange) -> bool:
+    """Whether a change waits for judgement: it may yet be put back."""
+    pending = case.pending.get(change.facet)
+    return pending is not None and pending.event == change.event
 
 
 def _among(person: str, leaders: tuple[str, ...]) -> bool:

@@ -78,12 +78,15 @@ class Reopened(Rule):
         return not any(desk.is_in_role(reopening.by, role, reopening.at) for role in self.options.roles)
 
     def _solver(self, case: Case, reopening: FacetChange) -> str:
-        """The tier that had it when it was closed before this reopening."""
-        closed = [
-            change.at for change in case.changes["state"] if change.after == "closed" and change.at <= reopening.at
-        ]
-        return (case.value_at("tier", closed[-1]) if closed else None) or case.lowest_tier
+        """The tier that had it when it was closed before this reopening; where we put that right since, that one."""
+        closed = [change for change in case.changes["state"] if change.after == "closed" and change.at <= reopening.at]
+        if not closed:
+            return case.tier
+        since = closed[-1].at
+        ours = [change.after for change in case.changes.get("tier", ()) if change.kind == "ours" and change.at > since]
+        return (ours[-1] if ours else case.value_at("tier", since)) or case.lowest_tier
 
 
 def _handed_on(case: Case, reopening: FacetChange) -> bool:
-    return any(change.at >= reopening.at and change.kind != "ours" for change in case.changes.get("tier", ()))
+    """Whether it changed tiers since: what people do then is theirs, and what we did is done."""
+    return any(change.at >= reopening.at for change in case.changes.get("tier", ()))
