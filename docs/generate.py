@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from importlib.metadata import entry_points
 from pathlib import Path
 
+from markup_page import markup_page
 from policy_page import option_text, policy_page
 
 from tierkeeper.plugins import hookspecs
@@ -49,6 +50,7 @@ def pages() -> dict[str, str]:
     made["hooks.md"] = _hooks()
     made["policy.md"] = policy_page(json_schema(host))
     made["commands.md"] = _commands()
+    made["markup.md"] = markup_page()
     return {path: MARK + text for path, text in made.items()}
 
 

@@ -55,7 +55,7 @@ def to_markdown(adf: Any, context: Context) -> Converted[str]:
 
 
 def _cut_text(blocks: list[Node], longest: int, context: Context) -> str:
-    """As much Markdown as fits. What a part of a block takes is known when it is written, so it may need another try."""
+    """As much Markdown as fits: what a part of a block takes is known when it is written, so it may take more tries."""
 
     def written(*parts: Node) -> str:
         return "\n\n".join(MarkdownWriter(context, Losses()).blocks(parts))

@@ -203,7 +203,7 @@ def _around_breaks(atoms: Sequence[_Atom]) -> list[_Atom]:
 
 
 def _hoisted(atoms: Sequence[_Atom]) -> list[_Atom]:
-    """Blanks at the ends of marked words, and breaks, bear only the marks that both their neighbours have."""
+    """Blanks at the ends of marked words, and breaks, bear no mark but those that both their neighbours have."""
     split: list[_Atom] = []
     for atom in atoms:
         if atom.kind != "text" or not atom.marks:
@@ -219,7 +219,8 @@ def _hoisted(atoms: Sequence[_Atom]) -> list[_Atom]:
         around = [split[place].marks for place in (before, after) if 0 <= place < len(split)]
         common = tuple(mark for mark in around[0] if mark in around[1]) if len(around) > 1 else ()
         for place in range(before + 1, after):
-            found[place] = split[place]._replace(marks=common)
+            own = common if split[place].kind == "break" else split[place].marks
+            found[place] = split[place]._replace(marks=tuple(mark for mark in common if mark in own))
     return found
 
 

@@ -33,7 +33,13 @@ _NAMES = {
     "panel": "alert",
     "taskList": "task list",
 }
-_PLACES = {**_NAMES, "listItem": "list", "nestedExpand": "fold in a fold"}
+_PLACES = {
+    "blockquote": "a quote",
+    "listItem": "a list",
+    "panel": "an alert",
+    "expand": "a fold",
+    "nestedExpand": "a fold in a fold",
+}
 
 
 def fitted(parent: str, blocks: Iterable[Node], losses: Losses) -> list[Node]:
@@ -49,7 +55,7 @@ def fitted(parent: str, blocks: Iterable[Node], losses: Losses) -> list[Node]:
         elif kind == "expand" and "nestedExpand" in allowed:
             found.append({**block, "type": "nestedExpand", "content": fitted("nestedExpand", block["content"], losses)})
         else:
-            losses.add(f"{_NAMES.get(kind, kind)} in a {_PLACES[parent]}")
+            losses.add(f"{_NAMES.get(kind, kind)} in {_PLACES[parent]}")
             waiting += reversed(_PLAINER[kind](block))
     return found or [paragraph([])]
 

@@ -1,5 +1,6 @@
 """The parser of Markdown as GitHub writes it, with what it would otherwise swallow without a word."""
 
+import re
 from functools import lru_cache
 
 from markdown_it import MarkdownIt
@@ -12,8 +13,9 @@ MOST_NESTING = 100
 """Blocks that lie deeper are read as text. A list counts twice, for its items."""
 _MOST_LEVELS = MOST_NESTING + 10  # for what is inside a paragraph; blocks end before
 
-_LAST_END = -1
-"""Where the parser's notes on a paragraph, kept by place, hold the last place that could end a link."""
+_BRACKET = re.compile(r"[\[\]]")
+_MOST_OPEN = 50
+"""If more brackets of a paragraph than these are never closed, such are text without a try."""
 
 
 def tokens(markdown: str, *, html: bool) -> list[Token]:
@@ -74,9 +76,19 @@ def _image(state: StateInline, silent: bool) -> bool:  # a rule of the parser
 
 
 def _may_end(state: StateInline) -> bool:
-    """Whether a link that begins here can end: the parser would try for each of ten thousand brackets."""
-    if state.env.get("references"):
-        return True
-    if _LAST_END not in state.cache:
-        state.cache[_LAST_END] = state.src.rfind("](")
-    return state.pos < state.cache[_LAST_END]
+    """Whether a link that begins here can end: to find out that it cannot, the parser reads to the paragraph's end."""
+    last, unclosed = _brackets(state.src)
+    at = state.pos + (state.src[state.pos] == "!")
+    return (state.pos < last or bool(state.env.get("references"))) and at not in unclosed
+
+
+@lru_cache(maxsize=1)
+def _brackets(text: str) -> tuple[int, frozenset[int]]:
+    """Where the last link of a paragraph could end, and which of its brackets are never closed, if they are many."""
+    opened: list[int] = []
+    for found in _BRACKET.finditer(text):
+        if found[0] == "[":
+            opened.append(found.start())
+        elif opened:
+            opened.pop()
+    return text.rfind("]("), frozenset(opened if len(opened) > _MOST_OPEN else ())

@@ -13,6 +13,7 @@ from bench.intake import bytes_to_rows
 from bench.jira_intake import jira_bytes_to_rows
 from bench.judgement import rows_to_plan
 from bench.many_queues import many_queues
+from bench.markup import markup
 from bench.memory import memory
 from bench.whole_log import whole_log
 
@@ -22,6 +23,7 @@ FIGURES: Mapping[str, Callable[..., list[Figure]]] = {
     "jira-rows": jira_bytes_to_rows,
     "plan": rows_to_plan,
     "business-time": business_time,
+    "markup": markup,
     "memory": memory,
     "help": help_page,
     "log": whole_log,
