@@ -295,3 +295,17 @@ def test_a_rule_that_fails_on_a_command_is_named_and_nothing_is_carried_out() ->
     result = Judgement()
     judge_commands(issue.case(30), bench(rule("AA01", fail_on_commands)), EVER, result)  # type: ignore[arg-type]  # any list
     assert (result.carried, result.verdicts, len(result.failures)) == ([], [], 1)
+
+
+def test_a_comment_is_taken_note_of_once_where_its_commands_leave_nothing_to_see() -> None:
+    issue = Told(tier="support")
+    issue.by("support-lead", 10).comment("/decide keep it is one printer")
+    issue.by("support-lead", 11).comment("/handover support\n/decide keep it still is")
+    assert carried(issue, 12).noted == ["c1", "c2", "c2"]
+
+
+def test_what_is_set_answered_or_refused_is_seen_without_a_note() -> None:
+    for said in ("/handover development", "/why", "/decide maybe"):
+        issue = Told(tier="support")
+        issue.by("support-lead", 10).comment(said)
+        assert carried(issue, 12).noted == []
