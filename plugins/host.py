@@ -21,7 +21,8 @@ _COMMAND_NAME = re.compile(r"[a-z][a-z-]*")
 class Host:
     """The plugins of this installation.
 
-    `rules` by code, `trackers` and `commands` by name, `failures` by plugin that failed.
+    `rules` by code, `trackers` and `commands` by name, `failures` by plugin that failed. `origins` tells which plugin
+    brought a rule (by code) or a command (``/name``); `overlaps` which others bring a command of the same name.
     """
 
     def __init__(self) -> None:
@@ -32,6 +33,7 @@ class Host:
         self.commands: dict[str, DeskCommand] = {}
         self.failures: list[PluginError] = []
         self.origins: dict[str, str] = {}
+        self.overlaps: dict[str, list[str]] = {}
 
     def register(self, plugin: object, name: str) -> None:
         """Take in one plugin. What it may not do ends up in `failures`, under its name."""
@@ -88,9 +90,12 @@ class Host:
         if wrong:
             self._fail(name, f"brings a command that cannot be used: {command.__name__}: {wrong}", None)
         elif command.name in self.commands:
-            self._fail(name, f"brings a second command /{command.name}; the first one is kept", None)
+            first = self.origins[f"/{command.name}"]
+            self.overlaps.setdefault(command.name, []).append(name)
+            self._fail(name, f"brings a second command /{command.name}; the one of {first} is kept", None)
         else:
             self.commands[command.name] = command()
+            self.origins[f"/{command.name}"] = name
 
     def _fail(self, name: str, what: str, cause: Exception | None) -> None:
         detail = f": {type(cause).__name__}: {cause}" if cause is not None else ""

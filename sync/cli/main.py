@@ -10,7 +10,9 @@ from typing import Annotated
 
 import typer
 
+from tierkeeper.sync.cli.catalogue import catalogue
 from tierkeeper.sync.cli.check import check
+from tierkeeper.sync.cli.commands import commands
 from tierkeeper.sync.cli.demo import demo
 from tierkeeper.sync.cli.explain import explain
 from tierkeeper.sync.cli.ledger import ledger
@@ -34,6 +36,8 @@ app.command()(plan)
 app.command()(run)
 app.command()(explain)
 app.command()(status)
+app.command()(catalogue)
+app.command()(commands)
 app.command()(demo)
 app.add_typer(rules, name="rules")
 app.add_typer(ledger, name="ledger")

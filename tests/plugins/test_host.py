@@ -132,5 +132,5 @@ def test_commands_come_in_by_their_hook_and_one_that_nobody_can_write_is_named()
     assert [str(failure) for failure in host.failures] == [
         "plugin 'ours' brings a command that cannot be used: Unnamed: its 'name' is not in small letters, such as "
         "estimate",
-        "plugin 'theirs' brings a second command /workaround; the first one is kept",
+        "plugin 'theirs' brings a second command /workaround; the one of ours is kept",
     ]
