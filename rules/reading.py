@@ -87,23 +87,10 @@ def read_case(history: History, reader: Reader, now: datetime) -> Case:
     claims = _claims(issue, values)
     floor = _Floor(reader.since, issue.created, claims)
     changes: dict[str, tuple[FacetChange, ...]] = dict.fromkeys(values.steps, ())
-    pending: dict[str, FacetChange] = {}
-    refused: dict[str, frozenset[str | None]] = {}
-    allowed: dict[str, str | None] = {}
     for facet, steps in values.steps.items():
-        if not steps:
-            continue
-        made = tuple([actors.change(facet, before, after, event) for before, after, event in steps])
-        changes[facet] = made
-        if facet in MANY_VALUED:
-            continue
-        verdicts = {verdict.event: verdict for verdict in history.verdicts if verdict.facet == facet}
-        standing = _standing(made, verdicts, floor)
-        allowed[facet] = standing.allowed
-        if standing.pending is not None:
-            pending[facet] = standing.pending
-        if standing.refused:
-            refused[facet] = standing.refused
+        if steps:
+            changes[facet] = tuple([actors.change(facet, before, after, event) for before, after, event in steps])
+    standing = _standings(changes, history.verdicts, floor)
     replies = _replies(history.comments, actors, now)
     known_reporter = reporter.name if reporter.kind == "human" else ""
     place = reader.gazetteer.find(values.now, Report(issue.body, issue.created, known_reporter))
@@ -124,10 +111,14 @@ def read_case(history: History, reader: Reader, now: datetime) -> Case:
         facets=place.facets,
         owners=tuple(desk.person_of(reader.tracker, account) for account in values.owners),
         changes=changes,
-        pending={name: _with_amounts(change, changes, desk) for name, change in pending.items()},
+        pending={
+            name: _with_amounts(one.pending, changes, desk)
+            for name, one in standing.items()
+            if one.pending is not None
+        },
         claims=claims,
-        refused=refused,
-        allowed=allowed,
+        refused={name: one.refused for name, one in standing.items() if one.refused},
+        allowed={name: one.allowed for name, one in standing.items()},
         replies=replies,
         commands=tuple(commands_of(replies, {verdict.event: verdict.outcome for verdict in history.verdicts})),
         verdicts=history.verdicts,
@@ -206,6 +197,18 @@ class _Standing(msgspec.Struct):
     allowed: str | None
     refused: frozenset[str | None] = frozenset()
     pending: FacetChange | None = None
+
+
+def _standings(
+    changes: Mapping[str, Sequence[FacetChange]], verdicts: Sequence[Verdict], floor: "_Floor"
+) -> dict[str, _Standing]:
+    """What stands of each facet that ever changed, but for those with several values at a time."""
+    found: dict[str, _Standing] = {}
+    for facet, made in changes.items():
+        if made and facet not in MANY_VALUED:
+            judged = {verdict.event: verdict for verdict in verdicts if verdict.facet == facet}
+            found[facet] = _standing(made, judged, floor)
+    return found
 
 
 def _standing(made: Sequence[FacetChange], verdicts: Mapping[str, Verdict], floor: "_Floor") -> _Standing:
