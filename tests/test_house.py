@@ -156,7 +156,8 @@ def test_every_hook_has_an_example_that_is_python(hook: str) -> None:
 
 def test_every_rule_option_is_named_in_its_manual() -> None:
     rules = load_plugins().rules
-    options = [(code, option) for code, rule in rules.items() for option in rule.Options.model_fields]
+    fields = [(code, *field) for code, rule in rules.items() for field in rule.Options.model_fields.items()]
+    options = [(code, field.alias or name) for code, name, field in fields]
     assert [one for one in options if f"`{one[1]}`" not in rules[one[0]].manual()] == []
 
 

@@ -1,11 +1,11 @@
 """What may be wrong with the options of a rule: names that the desk does not have."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from tierkeeper.plugins import Desk, OptionFault
 
 
-def tier_faults(desk: Desk, **tiers: str) -> Iterator[OptionFault]:
+def tier_faults(desk: Desk, tiers: Mapping[str, str]) -> Iterator[OptionFault]:
     """Report each option that names a tier, and the desk has none of that name; empty ones are left to the default."""
     for option, name in tiers.items():
         if name and desk.tier(name) is None:

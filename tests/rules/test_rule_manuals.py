@@ -60,7 +60,7 @@ def test_a_manual_says_what_the_rule_may_do(rule: type[Rule]) -> None:
 @every_rule
 def test_every_option_is_named_under_options_and_no_other(rule: type[Rule]) -> None:
     said = sections(rule)["Options."]
-    options = set(rule.Options.model_fields)
+    options = {field.alias or name for name, field in rule.Options.model_fields.items()}
     assert {option for option in options if f"`{option}`" not in said} == set()
     assert bool(options) or said.strip() == "None."
     assert inspect.getdoc(rule.Options)

@@ -38,7 +38,7 @@ class DisputedEstimate(Rule):
 
     def check(self, desk: Desk) -> Iterator[OptionFault]:
         """Report a tier that the desk does not have."""
-        yield from tier_faults(desk, to=self.options.to)
+        yield from tier_faults(desk, {"to": self.options.to})
 
     def judge(self, case: Case, desk: Desk) -> Iterator[Decision]:
         """Flag an issue without an estimate, and one with several."""

@@ -2,8 +2,6 @@
 
 from collections.abc import Iterator
 
-from pydantic import Field
-
 from tierkeeper.plugins import Case, Decision, Desk, Effort, Flag, OptionFault, Rule, RuleOptions, Want
 from tierkeeper.plugins.model.work import Work, work_of
 
@@ -33,7 +31,7 @@ class FeatureGoesOn(Rule):
     class Options(RuleOptions):
         """Where no feature request should lie."""
 
-        tiers: list[str] = Field(default_factory=list)
+        tiers: tuple[str, ...] = ()
 
     options: Options
 
@@ -72,7 +70,7 @@ def _came_back(case: Case, desk: Desk) -> bool:
     return last is not None and last.before == desk.top_tier
 
 
-def _is_in_vain(work: Work, tiers: tuple[str, ...] | list[str], case: Case, desk: Desk) -> bool:
+def _is_in_vain(work: Work, tiers: tuple[str, ...], case: Case, desk: Desk) -> bool:
     """Whether somebody of these tiers did it while it was a feature request."""
     if case.value_at("kind", work.at) != "feature":
         return False

@@ -36,7 +36,7 @@ class KindBorder(Rule):
     class Options(RuleOptions):
         """What development takes."""
 
-        kinds: list[str] = Field(default_factory=lambda: ["feature", "bug"], min_length=1)
+        kinds: tuple[str, ...] = Field(default=("feature", "bug"), min_length=1)
 
     options: Options
 

@@ -32,7 +32,7 @@ class SeverityBorder(Rule):
     class Options(RuleOptions):
         """What development takes."""
 
-        severities: list[str] = Field(default_factory=lambda: ["blocker"], min_length=1)
+        severities: tuple[str, ...] = Field(default=("blocker",), min_length=1)
 
     options: Options
 

@@ -22,8 +22,8 @@ class TimeSpentFirst(Rule):
     the handover counts too. Feature requests: support spends no time on them.
 
     **Options.** `minimum`: the recorded work that is enough (default 30m; a day is the team's `effort_day`).
-    `findings`: the headings that make a written finding, which is enough as well; `[]`: only recorded work counts.
-    `source` and `to`: the two tiers (default: the last two).
+    `findings`: the headings that make a written finding, which is enough as well; with `[]` only recorded work counts.
+    `from`: the tier that looks first (default: the last but one). `to`: the tier that it hands to (default: the last).
 
     **When not to use it.** Where nobody records work and findings are told, not written.
     """
@@ -36,15 +36,18 @@ class TimeSpentFirst(Rule):
         """What is enough of a look, and between which tiers."""
 
         minimum: Effort = Effort("30m")
-        findings: list[str] = Field(default_factory=lambda: ["finding", "findings", "cause"])
-        source: str = ""
+        findings: tuple[str, ...] = ("finding", "findings", "cause")
+        source: str = Field(default="", alias="from")
         to: str = ""
 
     options: Options
 
     def check(self, desk: Desk) -> Iterator[OptionFault]:
-        """Report a tier that the desk does not have."""
-        yield from tier_faults(desk, source=self.options.source, to=self.options.to)
+        """Report a tier that the desk does not have, and one that would hand to itself."""
+        source, to = self.options.source, self.options.to
+        yield from tier_faults(desk, {"from": source, "to": to})
+        if source and source == (to or desk.top_tier):
+            yield OptionFault(("from",), f'"{source}" hands nothing to itself', "name two tiers")
 
     def judge(self, case: Case, desk: Desk) -> Iterator[Decision]:
         """Refuse a handover after too little work and without a finding."""
