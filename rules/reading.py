@@ -112,9 +112,7 @@ def read_case(history: History, reader: Reader, now: datetime) -> Case:
         owners=tuple(desk.person_of(reader.tracker, account) for account in values.owners),
         changes=changes,
         pending={
-            name: _with_amounts(one.pending, changes, desk)
-            for name, one in standing.items()
-            if one.pending is not None
+            name: _with_amounts(one.pending, changes, desk) for name, one in standing.items() if one.pending is not None
         },
         claims=claims,
         refused={name: one.refused for name, one in standing.items() if one.refused},
