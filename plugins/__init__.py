@@ -10,8 +10,8 @@ from tierkeeper.plugins.model.component import Component
 from tierkeeper.plugins.model.decision import Decision, Flag, Refuse, Tell, Wake, Want
 from tierkeeper.plugins.model.desk import Desk
 from tierkeeper.plugins.model.duration import Duration, Effort
+from tierkeeper.plugins.model.family import Family, Relative
 from tierkeeper.plugins.model.headed import headed
-from tierkeeper.plugins.model.shown import shown_time
 from tierkeeper.plugins.model.team import components_of, is_in_team, team_of
 from tierkeeper.plugins.rule import OptionFault, Rule, RuleOptions
 
@@ -27,9 +27,11 @@ __all__ = [
     "Duration",
     "Effort",
     "FacetChange",
+    "Family",
     "Flag",
     "OptionFault",
     "Refuse",
+    "Relative",
     "Reply",
     "Rule",
     "RuleOptions",
@@ -42,6 +44,5 @@ __all__ = [
     "headed",
     "hookimpl",
     "is_in_team",
-    "shown_time",
     "team_of",
 ]

@@ -2,6 +2,7 @@
 
 import inspect
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import ClassVar
 
 import msgspec
@@ -52,6 +53,11 @@ class Rule:
     def judge(self, case: Case, desk: Desk) -> Iterator[Decision]:
         """Yield what should be, for this case as it stands. Nothing, if all is well."""
         raise NotImplementedError
+
+    @property
+    def kin(self) -> timedelta | None:
+        """How far apart reports may lie that it takes for alike, if it looks at `Case.family`; None: it does not."""
+        return None
 
     def check(self, desk: Desk) -> Iterator[OptionFault]:  # noqa: ARG002 - for those who override it
         """Yield what is wrong with the options for this desk, such as a tier that it does not have."""

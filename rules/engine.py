@@ -75,7 +75,8 @@ def take_heard(case: Case, heard: Sequence[tuple[ActiveRule, Decision]], result:
         elif isinstance(decision, Flag):
             _add_flag(result, _ruling(active, decision))
         elif isinstance(decision, Tell) and STRENGTH[active.mode] >= STRENGTH["flag"]:
-            result.tellings.append(Telling(decision.to, decision.text, decision.key, active.code, active.mode))
+            telling = Telling(decision.to, decision.text, decision.key, active.code, active.mode, decision.public)
+            result.tellings.append(telling)
 
 
 def _still_moving(case: Case, guarded: Mapping[str, Mode], wait: timedelta) -> datetime | None:

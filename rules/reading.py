@@ -13,6 +13,7 @@ import msgspec
 from tierkeeper.plugins.model.case import ActorKind, Case, FacetChange, Reply, read_effort
 from tierkeeper.plugins.model.desk import Desk
 from tierkeeper.plugins.model.event import Deed, Event, History, Verdict
+from tierkeeper.plugins.model.family import Family
 from tierkeeper.plugins.model.issue import Account, Comment, Issue
 from tierkeeper.rules.commands import commands_of
 from tierkeeper.rules.places import Gazetteer, Report
@@ -78,8 +79,8 @@ class Reader(msgspec.Struct, frozen=True, dict=True):
         return Actor(name, "automation" if automation else "human")
 
 
-def read_case(history: History, reader: Reader, now: datetime) -> Case:
-    """The case as it was at `now` (UTC)."""
+def read_case(history: History, reader: Reader, now: datetime, *, family: Family | None = None) -> Case:
+    """The case as it was at `now` (UTC). `family`: the reports that belong to it, where a rule asks for them."""
     issue, desk = history.issue, reader.desk
     values = replay(history.issue, history.events, reader.places, now)
     actors = _Actors(reader, history.deeds)
@@ -128,6 +129,7 @@ def read_case(history: History, reader: Reader, now: datetime) -> Case:
         doubt=place.doubt,
         effort_day=desk.effort_day,
         judged_from=_judged_from(reader),
+        family=family,
     )
 
 

@@ -49,13 +49,14 @@ class Carried(msgspec.Struct, frozen=True):
 
 
 class Telling(msgspec.Struct, frozen=True):
-    """Somebody is told something, once for this key."""
+    """Somebody is told something, once for this key. `public`: customers may read it."""
 
     to: tuple[str, ...]
     text: str
     key: str
     rule: str
     mode: Mode
+    public: bool = False
 
 
 class Judgement(msgspec.Struct, kw_only=True):

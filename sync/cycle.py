@@ -66,6 +66,7 @@ class Cycle(msgspec.Struct, kw_only=True):
                 work.list_unwritten(one.queue, one.refs)
         if self.write and not report.over:
             work.write(due)
+            work.see_to_relatives(queues)
         if self.write:
             turns.remember(report.left, self.ledger, self.wall.now())
         for name, tracker in self.trackers.items():
@@ -178,6 +179,7 @@ class _Work:
                 now=self.now,
                 since=self.since,
                 rosters=self.rosters,
+                ledger=self.ledger,
                 public=queue.name in self.public,
             )
         return self.courts[queue.name]
@@ -297,6 +299,12 @@ class _Work:
                 Left(queue=one.queue.name, issues=len(one.refs), why=turns.why(error), goes_on=until, done_by=done)
             )
 
+    def see_to_relatives(self, queues: list[Queue]) -> None:
+        """Judge and write those whose reports were joined or parted in this run: the next one finds nothing to do."""
+        if self.ledger.joined and not self.dry:
+            self.courts.clear()
+            due = [one for queue in queues if (one := self.judge(queue)).refs]
+            self.write(due if self.report.guarded <= self.cycle.max_changes else [])
     def _leave(self, left: Left) -> None:
         self.report.left.append(left)
         self.report.problems.append(left.said(self.zone, self.cycle.wall.now()))

@@ -14,6 +14,8 @@ from tierkeeper.rules.engine import Bench, judge
 from tierkeeper.rules.policy import Policy
 from tierkeeper.rules.reading import Reader, read_case
 from tierkeeper.rules.settling import settle
+from tierkeeper.sync.families import Families
+from tierkeeper.sync.ledger.ledger import Ledger
 from tierkeeper.sync.plan import IssuePlan
 from tierkeeper.sync.planning import plan_issue
 
@@ -22,7 +24,7 @@ class Court(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     """What the issues of one queue are judged by at `now` (UTC).
 
     `own` is our account's id there; `since` (UTC) is before which no human's act is judged.
-    `public`: its customers see a status comment of their own.
+    `ledger`: where the families of issues are found, if any. `public`: its customers see a status comment of their own.
     """
 
     policy: Policy
@@ -31,6 +33,7 @@ class Court(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     now: datetime
     since: datetime | None
     rosters: dict[RoleSource, Roster] = {}
+    ledger: Ledger | None = None
     public: bool = False
 
     @cached_property
@@ -62,7 +65,16 @@ class Court(msgspec.Struct, frozen=True, kw_only=True, dict=True):
 
     def case(self, history: History) -> Case:
         """The case that a history tells."""
-        return read_case(history, self.reader, self.now)
+        family = self.families.of(history) if self.families is not None else None
+        return read_case(history, self.reader, self.now, family=family)
+
+    @cached_property
+    def families(self) -> Families | None:
+        """Where the families of issues are found; None where no rule asks for them."""
+        windows = [active.rule.kin for active in self.policy.rules if active.rule.kin is not None]
+        if not windows or self.ledger is None:
+            return None
+        return Families(self.ledger, self.queue, reader=self.reader, now=self.now, window=max(windows))
 
     def case_with_all(self, history: History) -> Case:
         """The same with what bears a later time than `now`: how things stand after we wrote."""

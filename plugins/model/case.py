@@ -9,6 +9,7 @@ import msgspec
 
 from tierkeeper.plugins.model.duration import Effort, split_amount
 from tierkeeper.plugins.model.event import Verdict
+from tierkeeper.plugins.model.family import Family
 from tierkeeper.plugins.model.issue import Ref
 
 ActorKind = Literal["human", "automation", "ours", "unknown"]
@@ -122,7 +123,7 @@ class Case(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     the role by which the reporter's place would be known, were it known who is in it. `judged_from`: what people did
     before is not judged; None: nothing is.
     `verdicts` is all that was decided so far, oldest first. `flags` are what is flagged, in words, by rule; commands
-    alone see them, since rules raise them.
+    alone see them, since rules raise them. `family` are the reports that belong to it; None: no rule asks for them.
     """
 
     ref: Ref
@@ -155,6 +156,7 @@ class Case(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     judged_from: datetime | None = None
     verdicts: tuple[Verdict, ...] = ()
     flags: Mapping[str, str] = {}
+    family: Family | None = None
 
     def is_judged(self, change: FacetChange) -> bool:
         """Whether a change was made late enough to be judged: since the first run, and since enforcing began."""

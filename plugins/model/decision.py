@@ -35,11 +35,15 @@ class Want(msgspec.Struct, frozen=True):
 
 
 class Tell(msgspec.Struct, frozen=True):
-    """Tell these persons, in a one-line comment of its own or through a notifier, once for this `key`."""
+    """Tell these persons, in a one-line comment of its own or through a notifier, once for this `key`.
+
+    `public`: customers may read it, where the policy lets us write to them at all.
+    """
 
     to: tuple[str, ...]
     text: str
     key: str
+    public: bool = False
 
 
 class Flag(msgspec.Struct, frozen=True):

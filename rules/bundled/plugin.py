@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from tierkeeper.plugins import DeskCommand, Rule, hookimpl
 from tierkeeper.rules.bundled.commands.appeal import Appeal
 from tierkeeper.rules.bundled.commands.decide import Decide
+from tierkeeper.rules.bundled.commands.duplicate import JoinReport
 from tierkeeper.rules.bundled.commands.estimate import SetEstimate
 from tierkeeper.rules.bundled.commands.handover import HandOver
 from tierkeeper.rules.bundled.commands.kind import SetKind
@@ -27,6 +28,7 @@ from tierkeeper.rules.bundled.tiers.feature_goes_on import FeatureGoesOn
 from tierkeeper.rules.bundled.tiers.given_back import GivenBack
 from tierkeeper.rules.bundled.tiers.incomplete_handover import IncompleteHandover
 from tierkeeper.rules.bundled.tiers.kind_border import KindBorder
+from tierkeeper.rules.bundled.tiers.one_fault import OneFault
 from tierkeeper.rules.bundled.tiers.ping_pong import PingPong
 from tierkeeper.rules.bundled.tiers.reopened import Reopened
 from tierkeeper.rules.bundled.tiers.severity_border import SeverityBorder
@@ -54,6 +56,7 @@ def tierkeeper_rules() -> Iterable[type[Rule]]:
         DoneIsNotDone,
         ComponentTeam,
         TimeBox,
+        OneFault,
         SkippedTier,
         ClosedUnanswered,
         Reopened,
@@ -80,4 +83,5 @@ def tierkeeper_commands() -> Iterable[type[DeskCommand]]:
         RecordWork,
         SetSeverity,
         SetKind,
+        JoinReport,
     ]

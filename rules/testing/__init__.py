@@ -18,6 +18,10 @@ A file ``tests/…/cases/<group>/<rule>.yml``, with ``rule:`` and ``cases:`` on 
 
 A case may have `desk`, `options`, `mode` and `with` of its own, and ``history: incomplete``.
 
+``family: {parent: {key: DESK-2, reported: mon 08:00}, children: […], alike: […], others: […]}`` states which reports
+belong to the issue, which is ``DESK-1``; a relative has a `key`, when it was `reported`, and may have `title`, `by`,
+`facets`, `answered` (a time) with its `answer`, `closed` (a time), and `joined` (the key of the one above it).
+
 **Steps.** `reports` (with `body`, `labels`, `facets`), `hands to`, `sets`, `estimate`, `label`, `unlabel`, `assigns`,
 `unassigns`, `comments` (with `edited`, `internal`), `closes`, `reopens`. Each has `at` and `by` (``unknown``: the
 tracker does not say; ``tierkeeper``: our own account), and may have `as` (``bot``, ``app``). Two steps are nobody's:

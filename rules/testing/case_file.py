@@ -13,12 +13,13 @@ from tierkeeper.rules.policy.yaml_text import Document
 from tierkeeper.rules.policy.yaml_text import Path as Place
 from tierkeeper.rules.testing.benches import Data, DeskFault, read_desk
 from tierkeeper.rules.testing.failure import failure, failures
+from tierkeeper.rules.testing.relatives import FAMILY
 
 SHARED = ("desk", "options", "mode", "with")
 """Keys of a file that its cases may give too."""
 
 FILE_KEYS = ("rule", *SHARED, "cases")
-CASE_KEYS = ("it", *SHARED, "now", "history", "story", "expect")
+CASE_KEYS = ("it", *SHARED, "now", "history", "family", "story", "expect")
 MODES = ("enforce", "flag", "shadow")
 
 STEPS: Mapping[str, tuple[str, ...]] = {
@@ -75,6 +76,7 @@ class RuleCase(msgspec.Struct, frozen=True, kw_only=True):
     starts_with: str
     now: str
     complete: bool
+    family: Data | None
     story: Sequence[Data]
     expect: Sequence[Data]
 
@@ -139,6 +141,8 @@ class _Check:
             self.findings.add((*path, "it"), "a case says in one sentence what the rule does: it: …", on_key=True)
         if "history" in case and case["history"] not in {"complete", "incomplete"}:
             self.findings.add((*path, "history"), "expected complete or incomplete")
+        if not isinstance(case.get("family", {}), dict):
+            self.findings.add((*path, "family"), f"expected a mapping: {', '.join(FAMILY)}")
         if "now" in case and not isinstance(case["now"], str):
             self.findings.add((*path, "now"), "expected a time, such as mon 09:00")
         for key, kinds, what in (("story", STEPS, "step"), ("expect", OUTCOMES, "expectation")):
@@ -208,6 +212,7 @@ def _cases(document: Document, folder: Path, host: Host) -> Iterator[RuleCase]:
             starts_with=str(case.get("with", data.get("with", ""))),
             now=str(case.get("now", "+61s")),
             complete=case.get("history") != "incomplete",
+            family=case.get("family"),
             story=case["story"],
             expect=case["expect"],
         )

@@ -12,6 +12,7 @@ from tierkeeper.rules.testing.benches import Data, DeskFault, Setup, set_up
 from tierkeeper.rules.testing.case_file import NOBODYS, STEPS, RuleCase
 from tierkeeper.rules.testing.failure import CaseFailed, failure
 from tierkeeper.rules.testing.outcomes import Outcome, compare, news, outcomes
+from tierkeeper.rules.testing.relatives import Relatives, read_family
 from tierkeeper.rules.testing.show import side_by_side
 from tierkeeper.rules.testing.story import OWN, UNTOLD, Hand, StoryFault, StoryIssue
 from tierkeeper.rules.testing.times import Clock
@@ -37,7 +38,7 @@ class _Player:
         self.desk = setup.bench.desk
         self.clock = Clock(ZoneInfo(self.desk.time_zone))
         self.issue = StoryIssue(self.desk, setup.queue, complete=case.complete)
-        self.trial = Trial(setup, self.issue)
+        self.trial = Trial(setup, self.issue, self._relatives())
         self.last: datetime | None = None
 
     def _set_up(self) -> Setup:
@@ -46,6 +47,13 @@ class _Player:
             return set_up(case.desk, case.rule, {**case.options, "mode": case.mode}, case.host)
         except (PolicyError, DeskFault) as error:
             self._fail((*case.path, "it"), f"its desk or options cannot be used:\n{error}")
+
+    def _relatives(self) -> Relatives | None:
+        data = self.case.family
+        try:
+            return read_family(data, self.issue.ref, lambda at: self.clock.read(at, None)) if data is not None else None
+        except ValueError as error:
+            self._fail((*self.case.path, "family"), str(error))
 
     def _fail(self, path: Place, message: str, hint: str = "") -> NoReturn:
         raise failure(self.case.document, path, message, hint) from None

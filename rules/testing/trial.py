@@ -14,6 +14,7 @@ from tierkeeper.rules.reading import Reader, read_case
 from tierkeeper.rules.rulings import Judgement, Ruling, Telling
 from tierkeeper.rules.settling import settle
 from tierkeeper.rules.testing.benches import Setup
+from tierkeeper.rules.testing.relatives import Relatives
 from tierkeeper.rules.testing.story import OWN, StoryIssue
 
 EVER = datetime(2000, 1, 1, tzinfo=UTC)
@@ -32,8 +33,8 @@ class Look(msgspec.Struct, frozen=True):
 class Trial:
     """One story before the bench."""
 
-    def __init__(self, setup: Setup, issue: StoryIssue) -> None:
-        self._setup, self.issue = setup, issue
+    def __init__(self, setup: Setup, issue: StoryIssue, relatives: Relatives | None = None) -> None:
+        self._setup, self.issue, self._relatives = setup, issue, relatives
         self._rosters: dict[RoleSource, Roster] = {}
 
     @property
@@ -54,7 +55,8 @@ class Trial:
         bench = msgspec.structs.replace(self._setup.bench, desk=desk)
         reader = Reader(desk=desk, tracker=self._setup.queue.tracker, own=OWN.id, since=EVER)
         history = self.issue.history()
-        case = read_case(history, reader, now)
+        family = self._relatives.after(history.verdicts) if self._relatives is not None else None
+        case = read_case(history, reader, now, family=family)
         judgement = judge(case, bench)
         wakes = len(judgement.wakes)
         known = {verdict.event for verdict in history.verdicts}

@@ -83,7 +83,15 @@ def offline(ask: Ask, *, json: bool, quiet: bool) -> int:
 
 def court_of(policy: Policy, queue: Queue, ledger: Ledger, *, own: str, now: datetime) -> Court:
     """What the issues of a queue are judged by, from the ledger alone."""
-    return Court(policy=policy, queue=queue, own=own, now=now, since=ledger.began or now, rosters=ledger.rosters(now))
+    return Court(
+        policy=policy,
+        queue=queue,
+        own=own,
+        now=now,
+        since=ledger.began or now,
+        rosters=ledger.rosters(now),
+        ledger=ledger,
+    )
 
 
 def _consider(report: Report, ledger: Ledger, court: Court) -> None:

@@ -13,6 +13,7 @@ from tierkeeper.plugins.model.event import Event, Gone, Snapshot
 from tierkeeper.plugins.model.issue import Comment, Issue, Ref
 from tierkeeper.plugins.tracker import Batch
 from tierkeeper.sync.ledger.base import Store
+from tierkeeper.sync.ledger.kin import mark_near
 from tierkeeper.sync.ledger.rows import CHUNK, Stored, chunks, encode, to_column
 from tierkeeper.sync.ledger.schema import comment, event, feed, incomplete, issue, snapshot
 
@@ -104,6 +105,7 @@ class Intake(Store):
             answered, comments = _take_comments(connection, queue, batch.comments)
             marks = (told | answered | _take_incomplete(connection, queue, batch.incomplete)) - changed
             dirtied = len(changed) + _run(connection, _MARK_DIRTY, [(queue, id_) for id_ in sorted(marks)])
+            dirtied += mark_near(connection, queue, [*sorted(changed | marks), *(ref.id for ref in batch.gone)])
             _run(connection, _MARK_GONE, [("gone", queue, ref.id) for ref in batch.gone])
             _run(connection, _PUT_CURSOR, [(queue, batch.cursor, to_column(now))])
         return Stored(issues=issues, events=events, comments=comments, dirtied=dirtied)
@@ -125,12 +127,14 @@ class Intake(Store):
                     delete(comment).where(comment.c.queue == queue, comment.c.issue == id_, comment.c.id == dropped)
                 )
             _run(connection, _PUT_COMMENT, [(queue, id_, one.id, encode(one)) for one in read.comments])
+            mark_near(connection, queue, (id_,))
 
     def mark_gone(self, ref: Ref, gone: Gone) -> None:
         """Note that a direct look found no issue there. It is due no more, and its wake-up dies."""
         why = f"{gone.reason} to {gone.location}" if gone.location else gone.reason
         with self._writing() as connection:
             _run(connection, _MARK_GONE, [(why, ref.queue, ref.id)])
+            mark_near(connection, ref.queue, (ref.id,))
 
     def mark_dirty(self, ref: Ref) -> bool:
         """Have an issue judged again, now. False: it is not known, or gone, or marked already."""

@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Connection, func, literal_column, select, 
 from tierkeeper.plugins.model.event import Verdict
 from tierkeeper.plugins.model.issue import Ref
 from tierkeeper.sync.ledger.base import Store
+from tierkeeper.sync.ledger.kin import take_joins
 from tierkeeper.sync.ledger.rows import Failed, Judged, encode, to_column, to_column_or_none, to_time
 from tierkeeper.sync.ledger.schema import issue
 
@@ -38,7 +39,12 @@ _ADD_VERDICT = (
 
 
 class Judging(Store):
-    """The part of the ledger that says what is to be judged and keeps what came of it."""
+    """The part of the ledger that says what is to be judged and keeps what came of it.
+
+    `joined`: reports were joined or parted since it was opened, so that others have to be judged again.
+    """
+
+    joined = False
 
     def due(self, queue: str, *, now: datetime, fingerprint: str, limit: int, after: str = "") -> list[Ref]:
         """A page, by id, of the issues to be judged: changed, woken, or open and last judged by something else.
@@ -81,6 +87,8 @@ class Judging(Store):
         with self._writing() as connection:
             while chunk := list(islice(rest, _ROWS_AT_ONCE)):
                 _settle(connection, chunk, moment)
+                for one in chunk:
+                    self.joined |= bool(one.verdicts) and take_joins(connection, one.ref, one.verdicts)
 
     def failed(self, ref: Ref, reason: str, *, now: datetime) -> timedelta:
         """Note that an issue could not be judged or written. It stays due and waits: 1, 2, 4, … minutes, up to 6 hours.

@@ -42,7 +42,9 @@ def tell(sheet: Sheet) -> None:
 def _tell_one(sheet: Sheet, telling: Telling) -> None:
     accounts = [sheet.desk.account_of(person, sheet.case.tracker) for person in telling.to]
     mentions = " ".join(f"@{account}" for account in accounts if account)
-    sheet.plan.changes.append(PostComment(f"{mentions} {markdown(telling.text)}".strip(), _marker(telling)))
+    body = f"{mentions} {markdown(telling.text)}".strip()
+    internal = not (telling.public and sheet.bench.public)
+    sheet.plan.changes.append(PostComment(body, _marker(telling), internal=internal))
     sheet.plan.verdicts.append(
         Verdict(facet="", event=_event(telling), outcome="set", at=sheet.case.now, rule=telling.rule)
     )

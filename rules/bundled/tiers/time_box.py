@@ -5,7 +5,7 @@ from datetime import datetime
 
 from pydantic import Field
 
-from tierkeeper.plugins import Case, Decision, Desk, Duration, Flag, OptionFault, Rule, RuleOptions, Wake, shown_time
+from tierkeeper.plugins import Case, Decision, Desk, Duration, Flag, OptionFault, Rule, RuleOptions, Wake
 from tierkeeper.plugins.model.business import due
 
 
@@ -74,9 +74,9 @@ class TimeBox(Rule):
         offer = "Hand it on with `/handover {next}`" if above else "Give it back with its reason"
         facts: Mapping[str, object] = {
             "tier": desk.shown_tier(case.tier),
-            "since": shown_time(start, desk.time_zone),
+            "since": desk.shown_time(start),
             "box": box,
-            "end": shown_time(end, desk.time_zone),
+            "end": desk.shown_time(end),
             "next": above[0] if above else "",
         }
         yield Flag(facts=facts, remedy=f"{offer}, or write what is still being tried.")
