@@ -7,7 +7,13 @@ from tierkeeper.rules.policy.page import Page
 from tierkeeper.rules.policy.yaml_text import Path
 
 LONGEST_LABEL = 50
-_SECTIONS = {"instance": "instances", "entry_point": "entry_points", "server": "servers", "service": "services", "tier": "tiers"}
+_SECTIONS = {
+    "instance": "instances",
+    "entry_point": "entry_points",
+    "server": "servers",
+    "service": "services",
+    "tier": "tiers",
+}
 
 
 def check_labels(page: Page, facets: Mapping[str, Facet]) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 from tierkeeper.plugins.host import Host
 from tierkeeper.plugins.model.desk import Desk, Facet
 from tierkeeper.rules.calendars import BusinessCalendar
+from tierkeeper.rules.policy.amounts import check_amounts
 from tierkeeper.rules.policy.calendars import Beside, nothing_beside, read_calendars
 from tierkeeper.rules.policy.commands import read_offered, read_permissions
 from tierkeeper.rules.policy.components import read_components
@@ -42,6 +43,7 @@ def load_policy(text: str, *, file: str, host: Host, beside: Beside = nothing_be
     used = dict.fromkeys(queue.tracker for queue in queues.values()) or dict.fromkeys(trackers)
     facets = read_facets(page, trackers, used)
     check_labels(page, facets)
+    check_amounts(page, facets)
     calendars = read_calendars(page, beside)
     desk = _desk(page, trackers, facets, calendars=calendars, beside=beside)
     rules = read_rules(page, desk)

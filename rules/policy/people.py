@@ -163,7 +163,8 @@ def _instance(page: Page, crew: Crew, name: str) -> Instance:
     entry = page.raw.entry_points.get(raw.entry_point or "")
     readable = raw.entry_point is None or entry is not None
     asked = any(not isinstance(tier.role, str) for _, tier in page.tiers())
-    if asked and known and readable and not raw.key_users and not (entry and entry.key_users):
+    others = (entry.key_users if entry else []) + (page.raw.fallback.key_users if page.raw.fallback else [])
+    if asked and known and readable and not raw.key_users and not others:
         message = "no key users, and its entry point has none either" if entry else "no key users, and no entry point"
         page.findings.add(path, message, "give it key_users, or its entry point", on_key=True)
     users = crew.names((*path, "key_users"), raw.key_users)

@@ -43,11 +43,14 @@ class TimeSpentFirst(Rule):
     options: Options
 
     def check(self, desk: Desk) -> Iterator[OptionFault]:
-        """Report a tier that the desk does not have, and one that would hand to itself."""
+        """Report a tier that the desk does not have, one that would hand to itself, a gate that nothing passes."""
         source, to = self.options.source, self.options.to
         yield from tier_faults(desk, {"from": source, "to": to})
         if source and source == (to or desk.top_tier):
             yield OptionFault(("from",), f'"{source}" hands nothing to itself', "name two tiers")
+        if not self.options.findings and "spent" not in desk.facets and desk.commands.get("spent") == ("nobody",):
+            hint = "say under facets where spent is kept, let somebody write /spent, or let a finding count"
+            yield OptionFault(("findings",), "nothing could ever be handed on: no work can be recorded", hint)
 
     def judge(self, case: Case, desk: Desk) -> Iterator[Decision]:
         """Refuse a handover after too little work and without a finding."""
