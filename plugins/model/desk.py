@@ -13,12 +13,17 @@ from tierkeeper.plugins.errors import MembershipUnknown
 from tierkeeper.plugins.model.business import Calendar
 from tierkeeper.plugins.model.case import Case, Reply
 from tierkeeper.plugins.model.component import Component
+from tierkeeper.plugins.model.place import EntryPoint, HandoverTerms, Instance, Server, Service
 from tierkeeper.plugins.model.promise import Promises
 
 Mode = Literal["off", "shadow", "flag", "enforce"]
 
 MEMBER_GRACE = timedelta(minutes=15)
 """How much older than an act a reading may be that still proves membership."""
+
+
+Writer = Literal["people", "ours"]
+"""Who writes a facet: people, with our help; or we alone, so that a mode that touches nothing of theirs writes it."""
 
 
 class FacetMap(msgspec.Struct, frozen=True):
@@ -36,13 +41,15 @@ class FacetMap(msgspec.Struct, frozen=True):
 class Facet(msgspec.Struct, frozen=True):
     """One thing that the desk tracks. `values` empty: any. `maps` by tracker.
 
-    `headings` are what reports call it, besides its name, where they answer for it.
+    `headings` are what reports call it, besides its name, where they answer for it. `writer`: ``ours`` for what tells
+    how things stand, in every mode from `flag` on; it does not count as a change, and one by others is put right.
     """
 
     name: str
     values: tuple[str, ...] = ()
     maps: Mapping[str, FacetMap] = {}
     headings: tuple[str, ...] = ()
+    writer: Writer = "people"
 
 
 class Queue(msgspec.Struct, frozen=True):
@@ -94,48 +101,6 @@ class Tier(msgspec.Struct, frozen=True):
     lead: str = ""
     priority_owner: str = ""
     orders_itself: bool = False
-
-
-class Instance(msgspec.Struct, frozen=True):
-    """One installation that people report from. `reporters` is the role of those who do."""
-
-    name: str
-    server: str = ""
-    entry_point: str = ""
-    key_users: tuple[str, ...] = ()
-    reporters: str = ""
-
-
-class EntryPoint(msgspec.Struct, frozen=True):
-    """One way into the service. `reporters` is the role of those who come that way."""
-
-    name: str
-    key_users: tuple[str, ...] = ()
-    reporters: str = ""
-
-
-class Service(msgspec.Struct, frozen=True):
-    """What the desk helps with: its entry points, and the person who answers for it."""
-
-    name: str
-    description: str = ""
-    entry_points: tuple[str, ...] = ()
-    owner: str = ""
-
-
-class Server(msgspec.Struct, frozen=True):
-    """One server, with its IANA time zone."""
-
-    name: str
-    time_zone: str = "UTC"
-
-
-class HandoverTerms(msgspec.Struct, frozen=True):
-    """What a handover between two tiers needs."""
-
-    source: str
-    to: str
-    needs: tuple[str, ...] = ()
 
 
 class Reading(msgspec.Struct, frozen=True):
@@ -221,6 +186,11 @@ class Desk(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     def top_tier(self) -> str:
         """The name of the last tier."""
         return self.tiers[-1].name
+
+    @cached_property
+    def ours(self) -> frozenset[str]:
+        """The facets that we alone write."""
+        return frozenset(name for name, facet in self.facets.items() if facet.writer == "ours")
 
     @cached_property
     def tier_names(self) -> tuple[str, ...]:

@@ -7,7 +7,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 import msgspec
 
-from tierkeeper.plugins.model.desk import EntryPoint, Instance, Person, Role, RoleSource, Server, Service
+from tierkeeper.plugins.model.desk import Person, Role, RoleSource
+from tierkeeper.plugins.model.place import EntryPoint, Instance, Server, Service
 from tierkeeper.rules.policy.page import Page
 from tierkeeper.rules.policy.policy import TrackerEntry
 from tierkeeper.rules.policy.problems import did_you_mean, nearest, nearly_same

@@ -1,6 +1,7 @@
 """Tiers in their order, and the handovers between them."""
 
-from tierkeeper.plugins.model.desk import HandoverTerms, Tier
+from tierkeeper.plugins.model.desk import Tier
+from tierkeeper.plugins.model.place import HandoverTerms
 from tierkeeper.rules.policy.page import Page
 from tierkeeper.rules.policy.people import Crew
 from tierkeeper.rules.policy.raw import ByInstance, ByTier
