@@ -37,7 +37,7 @@ def _holder(case: Case, desk: Desk) -> str:
 
 def _last(case: Case, desk: Desk) -> str:
     """The last thing that was decided or handed over, with its rule and its reason."""
-    told = [verdict for verdict in case.verdicts if verdict.said and verdict.outcome in _OUTCOMES]
+    told = [one for one in case.verdicts if one.said and one.outcome in _OUTCOMES and one.mode != "shadow"]
     verdict = max(told, key=lambda one: one.at) if told else None
     made = case.handovers[-1] if case.handovers else None
     if verdict is not None and (made is None or verdict.at >= made.at):
