@@ -135,28 +135,6 @@ def test_flags_wakes_and_tellings_come_through_each_in_its_mode() -> None:
     assert result.wakes == [at(65)] * 3
 
 
-# Later
-
-
-def later(case: Case, _desk: Desk) -> Sequence[Decision]:
-    """Wants the handover judged half an hour after it was made, and refuses it."""
-    change = case.pending.get("tier")
-    return [Wake(change.at + timedelta(minutes=30), change), *refuse(case, _desk)] if change is not None else []
-
-
-def test_a_change_that_a_rule_wants_judged_later_gets_no_verdict_before() -> None:
-    issue = handed()
-    for rules in ([rule("AA01", later)], [rule("AA01", refuse), rule("AA02", later)]):
-        early = judge(issue.case(39), bench(*rules))
-        assert (early.verdicts, early.put_backs, early.wakes) == ([], [], [at(40)])
-        assert outcomes(judge(issue.case(40), bench(*rules))) == ["put back"]
-
-
-def test_a_rule_in_shadow_holds_no_verdict_up() -> None:
-    judged = judge(handed().case(12), bench((rule("AA01", later), "shadow"), rule("AA02", refuse)))
-    assert outcomes(judged) == ["put back"]
-
-
 # Isolation
 
 
