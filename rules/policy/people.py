@@ -23,12 +23,15 @@ class Crew:
         self.people: dict[str, Person] = {}
         self._names: dict[str, str] = {}
         self._owners: dict[tuple[str, str], str] = {}
+        self._mails: dict[str, str] = {}
         self._slips: dict[str, str] = {}
         for name in page.raw.people:
             self._add(name)
         self._accounts: dict[str, set[str]] = {}
         for (_, account), name in self._owners.items():
             self._accounts.setdefault(account, set()).add(name)
+        for mail, name in self._mails.items():
+            self._accounts.setdefault(mail, set()).add(name)
         for name, person in self.people.items():
             if person.leader:
                 leader = self.name(("people", name, "leader"), person.leader)
@@ -48,10 +51,14 @@ class Crew:
             if owner != name:
                 message = f'the {tracker} account "{account}" is that of "{owner}" already'
                 findings.add((*path, tracker), message, "an account belongs to one person")
+        first = self._mails.setdefault(raw.mail.casefold(), name) if raw.mail else name
+        if first != name:
+            message = f'"{raw.mail}" is the address of "{first}" already'
+            findings.add((*path, "mail"), message, "an address belongs to one person")
         self.people[name] = Person(name, dict(accounts), raw.mail or "", raw.leader or "")
 
     def name(self, path: Path, word: str) -> str:
-        """The name of the person that `word` means: a name under people, an account of one of them, or an account."""
+        """The name of the person that `word` means: by name, account or address under people; else the word."""
         known = self._names.get(word.casefold())
         if known is not None:
             return known

@@ -228,3 +228,16 @@ def test_a_large_desk_is_read_in_seconds(small: str, load: Load) -> None:
     began = perf_counter()
     assert len(load(text).desk.instances) == 1501
     assert perf_counter() - began < 15
+
+
+def test_a_person_is_one_by_name_by_either_account_and_by_address(small: str, load: Load) -> None:
+    for word in ("anna-berg", "5B10", "Anna", "ANNA@example.org"):
+        text = small.replace("people: [anna-berg]", f'people: ["{word}"]')
+        desk = load(text).desk
+        assert desk.roles["support"].people == ("anna-berg",)
+    assert {desk.person_of("jira", "5b10"), desk.person_of("github", "anna")} == {"anna-berg"}
+
+
+def test_an_instance_without_key_users_is_the_fallbacks(small: str, load: Load) -> None:
+    text = small.replace("{key_users: [carla-diaz]}", "").replace("tiers:\n", "fallback: {key_users: [Anna]}\ntiers:\n")
+    assert load(text).desk.fallback == ("anna-berg",)
