@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from tierkeeper.plugins.model.event import Event
+from tierkeeper.plugins.model.event import Event, Verdict
 from tierkeeper.plugins.model.issue import Account, Comment, Issue, Ref
 from tierkeeper.plugins.tracker import Batch
 
@@ -49,3 +49,8 @@ def a_batch(*items: Issue | Event | Comment, cursor: str = "1") -> Batch:
         events=tuple(item for item in items if isinstance(item, Event)),
         comments=tuple(item for item in items if isinstance(item, Comment)),
     )
+
+
+def a_verdict_of(parent: str, event: str = "1") -> Verdict:
+    """That a report was joined under another one."""
+    return Verdict(facet="/duplicate", event=f"comment:{event}", outcome="allowed", at=NOW, after=parent, by="mara")

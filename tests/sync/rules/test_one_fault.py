@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from desk_world import REPO, World, world
-from jira_desk import JiraDesk, jira_desk
+from jira_desk import JiraDesk, jira_desk, text_of
 
 from tierkeeper.plugins.model.event import Gone
 from tierkeeper.sync.ledger import Ledger
@@ -174,3 +174,31 @@ def test_two_that_are_joined_under_each_other_at_once_make_one_pair(desk: World)
     desk.run_quiet()
     assert [len(desk.comments(number)) for number in (one, other)] == [0, 1]
     assert "is joined under this issue" in desk.comments(other)[0]
+
+
+class ServiceDesk(JiraDesk):
+    """The desk on a service project, where customers may be written to."""
+
+    def policy_text(self) -> str:
+        return super().policy_text().replace("plugin: jira,", "plugin: jira, public_status: true,")
+
+
+def test_customers_read_what_reporters_are_told_and_not_what_leaders_are(tmp_path: Path) -> None:
+    with jira_desk(tmp_path) as desk:
+        desk.__class__ = ServiceDesk
+        desk.box.store.add_project("SUP", kind="service_desk")
+        desk.project, desk.rules = "SUP", ["TR14: {reports: 2}"]
+        desk.run_quiet()
+        top, child = reported(desk, "Export fails"), reported(desk, "No invoices")
+        desk.says("support-1", child, f"/duplicate SUP-{top}")
+        desk.later()
+        desk.run_quiet()
+        desk.closes("support-1", top)
+        desk.later()
+        desk.run_quiet()
+        for number, words, public in ((top, "Major incident: 2 reports", False), (child, "was closed on", True)):
+            path = f"/issue/SUP-{number}/comment?expand=properties"
+            found = desk.call("desk-leader", "GET", path)["comments"]
+            shown = {comment["jsdPublic"] for comment in found if words in text_of(comment["body"])}
+            assert public in shown
+            assert shown == {public}
