@@ -25,6 +25,7 @@ class Bench(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     """What cases are judged by: the rules in order of precedence, the desk, and how long a human's clicks may take.
 
     `commands` are those that people may write, by name. `public`: customers see a status comment of their own.
+    `fingerprint` is the policy's.
     """
 
     rules: tuple[ActiveRule, ...]
@@ -32,6 +33,7 @@ class Bench(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     commands: Mapping[str, DeskCommand] = {}
     wait: timedelta = timedelta(seconds=60)
     public: bool = False
+    fingerprint: str = ""
 
     @cached_property
     def guarded(self) -> dict[str, Mode]:
@@ -62,13 +64,13 @@ def judge(case: Case, bench: Bench) -> Judgement:
     if result.failures:
         return result
     _judge_changes(case, bench, heard, result)
-    take_heard(case, heard, result)
+    take_heard(case, heard, bench.desk, result)
     return result
 
 
-def take_heard(case: Case, heard: Sequence[tuple[ActiveRule, Decision]], result: Judgement) -> None:
+def take_heard(case: Case, heard: Sequence[tuple[ActiveRule, Decision]], desk: Desk, result: Judgement) -> None:
     """Merge what the rules said of the case as a whole: wants, flags, wake-ups, and who is told."""
-    _merge_wants(case, heard, result)
+    _merge_wants(case, heard, desk, result)
     for active, decision in heard:
         if isinstance(decision, Wake):
             result.wakes.append(decision.at)
@@ -138,7 +140,7 @@ def _ruling(active: ActiveRule, decision: Refuse | Want | Flag) -> Ruling:
     if isinstance(decision, Refuse):
         facet, value, events = decision.change.facet, decision.change.before, (decision.change.event,)
     elif isinstance(decision, Want):
-        facet, value = decision.facet, decision.value
+        facet, value, events = decision.facet, decision.value, decision.evidence
     return Ruling(
         rule=active.code,
         mode=active.mode,
@@ -265,7 +267,7 @@ def _tell_leader(case: Case, desk: Desk, change: FacetChange, ruling: Ruling) ->
         yield Telling((to,), text, f"stands:{change.facet}:{change.event}", ruling.rule, ruling.mode)
 
 
-def _merge_wants(case: Case, heard: Sequence[tuple[ActiveRule, Decision]], result: Judgement) -> None:
+def _merge_wants(case: Case, heard: Sequence[tuple[ActiveRule, Decision]], desk: Desk, result: Judgement) -> None:
     held = {put_back.change.facet: index for index, put_back in enumerate(result.put_backs)}
     for active, decision in heard:
         if not isinstance(decision, Want):
@@ -277,7 +279,7 @@ def _merge_wants(case: Case, heard: Sequence[tuple[ActiveRule, Decision]], resul
             _back_to_want(case, result, held[decision.facet], ruling)
         elif decision.facet in result.wants:
             result.lost.append(ruling)
-        elif active.mode == "flag" or written_often(case, ruling):
+        elif decision.facet not in desk.ours and (active.mode == "flag" or written_often(case, ruling)):
             _add_flag(result, ruling)
         else:
             result.wants[decision.facet] = ruling

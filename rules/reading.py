@@ -15,6 +15,7 @@ from tierkeeper.plugins.model.desk import Desk
 from tierkeeper.plugins.model.event import Deed, Event, History, Verdict
 from tierkeeper.plugins.model.family import Family
 from tierkeeper.plugins.model.issue import Account, Comment, Issue
+from tierkeeper.rules.clocks import with_clocks
 from tierkeeper.rules.commands import commands_of
 from tierkeeper.rules.places import Gazetteer, Report
 from tierkeeper.rules.values import FacetValues, Place, replay
@@ -97,7 +98,7 @@ def read_case(history: History, reader: Reader, now: datetime, *, family: Family
     place = reader.gazetteer.find(values.now, Report(issue.body, issue.created, known_reporter))
     if changes.get("tier"):
         changes["tier"] = tuple(_with_amounts(change, changes, desk) for change in changes["tier"])
-    return Case(
+    case = Case(
         ref=issue.ref,
         tracker=reader.tracker,
         title=issue.title,
@@ -131,6 +132,7 @@ def read_case(history: History, reader: Reader, now: datetime, *, family: Family
         judged_from=_judged_from(reader),
         family=family,
     )
+    return with_clocks(case, desk)
 
 
 def _judged_from(reader: Reader) -> datetime | None:

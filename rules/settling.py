@@ -10,6 +10,7 @@ import msgspec
 
 from tierkeeper.plugins.model.case import Case, FacetChange
 from tierkeeper.rules.carry import case_after
+from tierkeeper.rules.clocks import with_clocks
 from tierkeeper.rules.engine import Bench, hear, take_heard
 from tierkeeper.rules.rulings import Judgement
 
@@ -29,18 +30,19 @@ def settle(case: Case, bench: Bench, result: Judgement) -> None:
         if not (result.verdicts or result.wants) or result.failures or result.waits_until is not None:
             return
         heard = Judgement()
-        later = _later(case, result)
-        take_heard(later, hear(later, bench, heard), heard)
+        later = with_clocks(_later(case, result), bench.desk)
+        take_heard(later, hear(later, bench, heard), bench.desk, heard)
         if heard.failures or heard.unknown:
             return
         result.flags = heard.flags
+        result.wakes.extend(heard.wakes)
         known = {telling.key for telling in result.tellings}
         result.tellings.extend(telling for telling in heard.tellings if telling.key not in known)
         said = {carried.facet for carried in result.carried}
         more = {
             facet: ruling
             for facet, ruling in heard.wants.items()
-            if facet not in result.wants
+            if (facet not in result.wants or facet in bench.desk.ours)
             and later.facets.get(facet) != ruling.value
             and not (facet in said and case.facets.get(facet) == ruling.value)  # a rule does not just undo a command
         }

@@ -45,7 +45,14 @@ class Court(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     def bench(self) -> Bench:
         """The rules and the desk."""
         policy = self.policy
-        return Bench(rules=policy.rules, desk=self.desk, commands=policy.commands, wait=policy.wait, public=self.public)
+        return Bench(
+            rules=policy.rules,
+            desk=self.desk,
+            commands=policy.commands,
+            wait=policy.wait,
+            public=self.public,
+            fingerprint=policy.fingerprint,
+        )
 
     @cached_property
     def reader(self) -> Reader:
@@ -87,6 +94,11 @@ class Court(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         """Whether the issue is in the queue: its filter is applied here, so that leaving it is seen."""
         wanted = {label.casefold() for label in self.queue.labels}
         return not wanted or any(label.casefold() in wanted for label in history.issue.labels)
+
+    def leave(self, history: History) -> IssuePlan:
+        """The empty plan for an issue that is not judged by itself."""
+        case = self.case(history)
+        return IssuePlan(ref=case.ref, title=case.title, facets=dict(case.facets))
 
     def consider(self, history: History) -> IssuePlan:
         """The plan for an issue; an empty one for an issue outside of the queue's filter.

@@ -11,6 +11,7 @@ from tierkeeper.plugins.model.duration import Effort, split_amount
 from tierkeeper.plugins.model.event import Verdict
 from tierkeeper.plugins.model.family import Family
 from tierkeeper.plugins.model.issue import Ref
+from tierkeeper.plugins.model.promise import Clock
 
 ActorKind = Literal["human", "automation", "ours", "unknown"]
 Known = Literal["report", "group"]
@@ -121,7 +122,7 @@ class Case(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     `commands` are all that stand in comments, oldest first, whatever became of them. `untrusted` facets have a history
     that does not explain their value. `told` says of facets that only we could set from where they are known; `doubt` is
     the role by which the reporter's place would be known, were it known who is in it. `judged_from`: what people did
-    before is not judged; None: nothing is.
+    before is not judged; None: nothing is. `clocks` are the promises on it; none where the desk promises nothing.
     `verdicts` is all that was decided so far, oldest first. `flags` are what is flagged, in words, by rule; commands
     alone see them, since rules raise them. `family` are the reports that belong to it; None: no rule asks for them.
     """
@@ -156,6 +157,7 @@ class Case(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     judged_from: datetime | None = None
     verdicts: tuple[Verdict, ...] = ()
     flags: Mapping[str, str] = {}
+    clocks: tuple[Clock, ...] = ()
     family: Family | None = None
 
     def is_judged(self, change: FacetChange) -> bool:

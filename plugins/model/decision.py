@@ -25,13 +25,17 @@ class Refuse(msgspec.Struct, frozen=True):
 
 
 class Want(msgspec.Struct, frozen=True):
-    """This facet should have this value (None: none; several: for the owner). `text` replaces the rule's message."""
+    """This facet should have this value (None: none; several: for the owner). `text` replaces the rule's message.
+
+    `evidence` is what shows it, where that is no change: a promise and its moment.
+    """
 
     facet: str
     value: str | tuple[str, ...] | None
     facts: Mapping[str, Fact] = {}
     remedy: str = ""
     text: str = ""
+    evidence: tuple[str, ...] = ()
 
 
 class Tell(msgspec.Struct, frozen=True):

@@ -22,10 +22,6 @@ MEMBER_GRACE = timedelta(minutes=15)
 """How much older than an act a reading may be that still proves membership."""
 
 
-Writer = Literal["people", "ours"]
-"""Who writes a facet: people, with our help; or we alone, so that a mode that touches nothing of theirs writes it."""
-
-
 class FacetMap(msgspec.Struct, frozen=True):
     """Where a tracker keeps a facet: a label prefix, a native field, a set of statuses, its assignees or its state.
 
@@ -49,7 +45,7 @@ class Facet(msgspec.Struct, frozen=True):
     values: tuple[str, ...] = ()
     maps: Mapping[str, FacetMap] = {}
     headings: tuple[str, ...] = ()
-    writer: Writer = "people"
+    writer: Literal["people", "ours"] = "people"
 
 
 class Queue(msgspec.Struct, frozen=True):

@@ -6,6 +6,7 @@ from typing import Literal
 import msgspec
 
 from tierkeeper.plugins.model.issue import Account, Comment, Issue
+from tierkeeper.plugins.model.promise import Clock
 
 Outcome = Literal["allowed", "put back", "stands", "not judged", "refused", "set"]
 EventKind = Literal["label", "assignee", "state", "field", "title"]
@@ -51,7 +52,8 @@ class Verdict(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     `event` is the id of the event or of the comment that held the command. Every outcome but ``put back`` and
     ``refused`` counts as allowed. ``set`` is no verdict on anybody: it keeps why we set a facet for a rule. `said` is
     what the people were told, `others` the rules that refused it too; `mode` is the rule's at
-    that time; `public`: customers may read what was said.
+    that time; `public`: customers may read what was said. `clock` is how a clock stood as it stopped, by the policy
+    with the fingerprint `policy`.
     """
 
     facet: str
@@ -67,6 +69,8 @@ class Verdict(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     after: str | None = None
     by: str = ""
     others: tuple[str, ...] = ()
+    clock: Clock | None = None
+    policy: str = ""
 
 
 class Deed(msgspec.Struct, frozen=True, kw_only=True):

@@ -1,6 +1,6 @@
 """What was promised, and how it stands: goals of the policy, and the clocks that measure them."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Literal
 
@@ -15,9 +15,20 @@ until the tier lets go. The others are made to the reporter (SLA)."""
 ClockState = Literal["running", "paused", "met", "missed", "no promise"]
 """How a clock stands. One whose due time lies behind is `missed`, be it stopped or not."""
 
+Standing = Literal["ok", "at-risk", "breached", "paused"]
+"""How the promises on an issue stand together, as its label says it."""
+
+SLA = "sla"
+"""The facet that holds the standing."""
+
+DUE = "due"
+"""The facet that holds when the next promise falls due."""
+
 OnChange = Literal["carry_elapsed", "recompute_from_start", "restart"]
 Reopening = Literal["continue", "new_cycle", "restart"]
 Revisit = Literal["continue", "restart"]
+Announce = Literal["in_passing", "always"]
+"""Whether a status comment is made for a promise alone, or tells of it where there is one anyway."""
 
 
 class Goal(msgspec.Struct, frozen=True, kw_only=True):
@@ -48,7 +59,7 @@ class Promises(msgspec.Struct, frozen=True, kw_only=True):
 
     `goals`: the first that fits counts. `pause_on` are the values of the facet `waiting` that pause a clock.
     `at_risk` is the share of a target, or the time that is left of it, from which on it is at risk. `answer_by` are the
-    roles whose words are answers; empty: the desk's staff.
+    roles whose words are answers; empty: the desk's staff. `names` are what the standings are called in the label.
     """
 
     goals: tuple[Goal, ...] = ()
@@ -59,6 +70,17 @@ class Promises(msgspec.Struct, frozen=True, kw_only=True):
     reopening: Reopening = "continue"
     revisit: Revisit = "continue"
     answer_by: tuple[str, ...] = ()
+    names: Mapping[Standing, str] = {}
+    announce: Announce = "in_passing"
+
+    @property
+    def made(self) -> bool:
+        """Whether anything is promised at all."""
+        return bool(self.goals or self.tiers)
+
+    def named(self, standing: Standing) -> str:
+        """What the label calls a standing."""
+        return self.names.get(standing, standing)
 
 
 class Pause(msgspec.Struct, frozen=True):
@@ -74,8 +96,9 @@ class Clock(msgspec.Struct, frozen=True, kw_only=True):
     """One promise on one issue, as it stood at the case's `now`. All times are UTC.
 
     `tier` is set for promises between tiers. `cycle` counts from 1. `due` is None while it is paused or where nothing
-    is promised. `used` is the time that counted, of the `whole` that the target is, both in the calendar's time where
-    the target is in business time. `risk_at` is when it becomes at risk. `goal` is the place of its goal in the policy.
+    is promised. `target` is as the policy writes it; empty: nothing is promised. `used` is the time that counted, of
+    the `whole` that the target is, both in the calendar's time where the target is in business time. `risk_at` is when
+    it becomes at risk. `goal` is the place of its goal in the policy.
     `incomplete`: the history does not explain it, so nobody is told off. `kept`: the outcome is that of the moment when
     it stopped, kept since.
     """
@@ -85,7 +108,7 @@ class Clock(msgspec.Struct, frozen=True, kw_only=True):
     tier: str = ""
     cycle: int = 1
     goal: str = ""
-    target: Duration | None = None
+    target: str = ""
     calendar: str = ""
     start: datetime
     due: datetime | None = None
@@ -101,6 +124,16 @@ class Clock(msgspec.Struct, frozen=True, kw_only=True):
     def key(self) -> str:
         """What names this clock on its issue: ``resolution:1``, ``hold:support:1``."""
         return ":".join(part for part in (self.kind, self.tier, str(self.cycle)) if part)
+
+    @property
+    def outcome_key(self) -> str:
+        """What names this very stop of the clock, under which its outcome is kept; empty while it has not stopped."""
+        return f"{self.key}@{self.stopped:%Y%m%dT%H%M%S.%f}" if self.stopped is not None else ""
+
+    @property
+    def to_reporter(self) -> bool:
+        """Whether it was promised to the reporter, and not to another tier."""
+        return not self.tier
 
     @property
     def share(self) -> float:
@@ -120,3 +153,25 @@ class Clock(msgspec.Struct, frozen=True, kw_only=True):
     def at_risk(self, now: datetime) -> bool:
         """Whether it is about to be missed at `now`."""
         return self.state == "running" and self.risk_at is not None and now >= self.risk_at
+
+
+def standing_of(clocks: Iterable[Clock], now: datetime) -> Standing | None:
+    """How promises stand at `now`, by the worst clock that goes on; None where nothing is promised, or not known.
+
+    Once all have stopped it is how they ended. A clock that its history does not explain says nothing.
+    """
+    known = [clock for clock in clocks if clock.target and not clock.incomplete]
+    going = [clock for clock in known if clock.stopped is None] or known
+    if not going:
+        return None
+    if any(clock.state == "missed" for clock in going):
+        return "breached"
+    if any(clock.at_risk(now) for clock in going):
+        return "at-risk"
+    return "paused" if all(clock.state == "paused" for clock in going) else "ok"
+
+
+def next_due(clocks: Iterable[Clock]) -> Clock | None:
+    """Of the clocks that go on, the one that falls due first, be that over or not; None where none does."""
+    going = [clock for clock in clocks if clock.stopped is None and clock.due is not None]
+    return min(going, key=lambda clock: (clock.due, clock.key), default=None)

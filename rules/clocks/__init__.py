@@ -1,5 +1,5 @@
 """Promises and their clocks: a pure function of history, policy and time."""
 
-from tierkeeper.rules.clocks.evaluate import clocks_of
+from tierkeeper.rules.clocks.evaluate import CLOCK, clocks_of, with_clocks
 
-__all__ = ["clocks_of"]
+__all__ = ["CLOCK", "clocks_of", "with_clocks"]

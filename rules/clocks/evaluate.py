@@ -9,25 +9,48 @@ from tierkeeper.plugins.model.case import Case
 from tierkeeper.plugins.model.desk import Desk
 from tierkeeper.plugins.model.promise import Clock, ClockKind, Goal, Promises, TierGoal
 from tierkeeper.rules.clocks.measure import Term, measure
-from tierkeeper.rules.clocks.runs import Story, runs_of, tier_runs
+from tierkeeper.rules.clocks.runs import Run, Story, as_asked, runs_of, tier_runs
+
+CLOCK = "clock"
+"""The facet of the verdicts that keep how clocks ended."""
 
 
-def clocks_of(case: Case, desk: Desk, kept: Mapping[str, Clock] | None = None) -> tuple[Clock, ...]:
+def with_clocks(case: Case, desk: Desk) -> Case:
+    """The case with its clocks; the same, where the desk promises nothing."""
+    if not desk.promises.made:
+        return case
+    return msgspec.structs.replace(case, clocks=clocks_of(case, desk))
+
+
+def clocks_of(case: Case, desk: Desk) -> tuple[Clock, ...]:
     """Every clock of the case at its `now`, those to the reporter first.
 
-    `kept` are the outcomes that were kept when clocks stopped, by `Clock.key`: an edited catalogue does not judge again
-    what is done. Of the reporter's exchanges the one that runs and the worst are given. An issue that no goal fits has
-    one clock, without a promise.
+    What was kept when a clock stopped counts: an edited catalogue does not judge again what is done. Of the
+    reporter's exchanges the one that runs and the worst are given. An issue that no goal fits has one clock, without a
+    promise.
     """
     promises = desk.promises
-    if not promises.goals and not promises.tiers:
+    if not promises.made:
         return ()
-    story = Story(case, desk, promises)
-    found = [*_to_reporter(story, promises), *_between_tiers(story, promises)]
-    kept = kept or {}
-    doubtful = story.doubtful or "state" in case.untrusted or "tier" in case.untrusted
-    found = [kept.get(one.key, one) if one.stopped is not None else one for one in found]
-    return tuple(msgspec.structs.replace(one, incomplete=True) if doubtful else one for one in found)
+    story = Story(as_asked(case), desk, promises)
+    kept = {verdict.event: verdict.clock for verdict in case.verdicts if verdict.clock is not None}
+    found = [*_to_reporter(story, promises, kept), *_between_tiers(story, promises, kept)]
+    doubtful = story.doubtful or not case.untrusted.isdisjoint(_explained_by(promises))
+    return tuple(msgspec.structs.replace(one, incomplete=True) if doubtful and not one.kept else one for one in found)
+
+
+def _explained_by(promises: Promises) -> set[str]:
+    """The facets whose history clocks are made of."""
+    return {"state", "tier", "waiting", "owner", *(facet for goal in promises.goals for facet in goal.when)}
+
+
+def _kept(run: Run, kept: Mapping[str, Clock], now: datetime) -> Clock | None:
+    """How a clock ended, where that was kept when it stopped."""
+    if not kept or run.stopped is None or run.stopped > now:
+        return None
+    bare = Clock(kind=run.kind, tier=run.tier, cycle=run.cycle, state="met", start=run.start, stopped=run.stopped)
+    found = kept.get(bare.outcome_key)
+    return msgspec.structs.replace(found, kept=True) if found is not None else None
 
 
 def goal_of(case: Case, promises: Promises, at: datetime) -> Goal | None:
@@ -44,16 +67,21 @@ def _value(case: Case, facet: str, at: datetime) -> str | None:
     return value or case.lowest_tier if facet == "tier" else value
 
 
-def _to_reporter(story: Story, promises: Promises) -> Iterator[Clock]:
+def _to_reporter(story: Story, promises: Promises, kept: Mapping[str, Clock]) -> Iterator[Clock]:
     if not promises.goals:
         return
     case = story.case
     facets = {facet for goal in promises.goals for facet in goal.when}
     moments = sorted({change.at for facet in facets for change in case.changes.get(facet, ())})
     kinds = frozenset(kind for goal in promises.goals for kind in goal.targets)
+    kinds |= {clock.kind for clock in kept.values() if clock.to_reporter}
     runs = list(runs_of(story, kinds))
     found: list[Clock] = []
     for run in runs:
+        ended = _kept(run, kept, case.now)
+        if ended is not None:
+            found.append(ended)
+            continue
         end = min(run.stopped or case.now, case.now)
         starts = [run.start, *(at for at in moments if run.start < at <= end)]
         goals = [(at, goal_of(case, promises, at)) for at in starts]
@@ -96,9 +124,13 @@ def _worth_showing(clocks: Iterable[Clock]) -> Iterator[Clock]:
             yield group[-1]
 
 
-def _between_tiers(story: Story, promises: Promises) -> Iterator[Clock]:
-    for goal in promises.tiers:
-        for run in tier_runs(story, goal.tier, frozenset(goal.targets)):
-            clock = measure(run, [_term(story.desk, run.start, goal, run.kind)], promises, story.case.now)
+def _between_tiers(story: Story, promises: Promises, kept: Mapping[str, Clock]) -> Iterator[Clock]:
+    goals = {goal.tier: goal for goal in promises.tiers}
+    for tier in dict.fromkeys((*goals, *(clock.tier for clock in kept.values() if clock.tier))):
+        goal = goals.get(tier)
+        kinds = {clock.kind for clock in kept.values() if clock.tier == tier} | {*(goal.targets if goal else ())}
+        for run in tier_runs(story, tier, frozenset(kinds)):
+            term = _term(story.desk, run.start, goal, run.kind)
+            clock = _kept(run, kept, story.case.now) or measure(run, [term], promises, story.case.now)
             if clock is not None:
                 yield clock

@@ -60,7 +60,7 @@ def measure(run: Run, terms: Sequence[Term], promises: Promises, now: datetime) 
         cycle=run.cycle,
         state="missed" if missed else state,
         goal=term.place,
-        target=term.target,
+        target=str(term.target),
         calendar=term.calendar.name,
         start=run.start,
         due=None if halted else due_at,

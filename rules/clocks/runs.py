@@ -36,6 +36,18 @@ class Run(msgspec.Struct, frozen=True, kw_only=True):
     incomplete: bool = False
 
 
+def as_asked(case: Case) -> Case:
+    """The case with each change that a command asked for at the time it was asked for, not when we carried it out."""
+    asked = {facet for facet, made in case.changes.items() if any(change.asked is not None for change in made)}
+    if not asked:
+        return case
+    changes = dict(case.changes)
+    for facet in asked:
+        moved = [msgspec.structs.replace(one, at=one.asked or one.at) for one in changes[facet]]
+        changes[facet] = tuple(sorted(moved, key=lambda one: one.at))
+    return msgspec.structs.replace(case, changes=changes)
+
+
 class Story:
     """What the clocks have to know of a case: answers, closings, waits, visits."""
 

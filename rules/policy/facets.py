@@ -1,8 +1,10 @@
 """Facets: what is tracked about an issue, and where each tracker keeps it."""
 
 from collections.abc import Iterable, Mapping
+from typing import get_args
 
 from tierkeeper.plugins.model.desk import Facet, FacetMap
+from tierkeeper.plugins.model.promise import DUE, SLA, Standing
 from tierkeeper.rules.places import PLACES
 from tierkeeper.rules.policy.page import Page
 from tierkeeper.rules.policy.policy import TrackerEntry
@@ -24,17 +26,21 @@ PREFIXES = {
 }
 """The labels that keep a facet where the policy does not say otherwise."""
 
+OURS = {SLA: "sla:"}
+"""The labels that tell how things stand, where something is promised; ours alone."""
+
 NATIVE = {"owner": FacetMap("assignee"), "state": FacetMap("state")}
 """Facets that every tracker keeps in one way only."""
 
-KNOWN = (*PREFIXES, *NATIVE, "server")
+KNOWN = (*PREFIXES, *NATIVE, "server", SLA, DUE)
 """The facets that have a meaning of their own. A policy may add others."""
 
 
 def read_facets(page: Page, trackers: Mapping[str, TrackerEntry], used: Iterable[str]) -> dict[str, Facet]:
     """Every facet, mapped on the trackers that are in use."""
     plugins = {name: trackers[name] for name in used if name in trackers}
-    names = dict.fromkeys((*PREFIXES, *NATIVE, *page.raw.facets))
+    promised = page.raw.promises.targets or page.raw.promises.tiers
+    names = dict.fromkeys((*PREFIXES, *NATIVE, *(OURS if promised else ()), *page.raw.facets))
     found = {name: _facet(page, name, trackers, plugins) for name in names}
     for name in page.raw.facets:
         path: Path = ("facets", name)
@@ -53,8 +59,8 @@ def _facet(page: Page, name: str, trackers: Mapping[str, TrackerEntry], used: Ma
     maps: dict[str, FacetMap] = {}
     if name in NATIVE:
         maps = {tracker: _native(name, entry) for tracker, entry in used.items()}
-    elif name in PREFIXES:
-        maps = {tracker: FacetMap("label", PREFIXES[name]) for tracker in used}
+    elif name in PREFIXES or name in OURS:
+        maps = {tracker: FacetMap("label", {**PREFIXES, **OURS}[name]) for tracker in used}
     for tracker, raw_map in extra.items():
         path: Path = ("facets", name, tracker)
         if name in NATIVE:
@@ -68,7 +74,7 @@ def _facet(page: Page, name: str, trackers: Mapping[str, TrackerEntry], used: Ma
     if raw.headings and name not in PLACES:
         message = f"reports answer for {' and '.join(PLACES)} only"
         page.findings.add(("facets", name, "headings"), message, "leave this out", on_key=True)
-    return Facet(name, values, maps, tuple(raw.headings))
+    return Facet(name, values, maps, tuple(raw.headings), "ours" if name in {SLA, DUE} else "people")
 
 
 def _native(name: str, entry: TrackerEntry) -> FacetMap:
@@ -99,6 +105,8 @@ def _values(page: Page, name: str, raw: RawFacet) -> tuple[str, ...]:
     if raw.values is None:
         if name == "tier":
             return tuple(tier.name for _, tier in page.tiers())
+        if name == SLA:
+            return tuple(page.raw.promises.names.get(standing, standing) for standing in get_args(Standing))
         if name == "instance":
             return tuple(page.raw.instances)
         if name == "entry_point":

@@ -5,7 +5,7 @@ from typing import get_args
 
 from tierkeeper.plugins.model.desk import Facet
 from tierkeeper.plugins.model.duration import Duration
-from tierkeeper.plugins.model.promise import ClockKind, Goal, Promises, TierGoal
+from tierkeeper.plugins.model.promise import DUE, SLA, ClockKind, Goal, Promises, Standing, TierGoal
 from tierkeeper.rules.policy.facets import KNOWN
 from tierkeeper.rules.policy.page import Page
 from tierkeeper.rules.policy.problems import did_you_mean
@@ -28,6 +28,12 @@ def read_promises(page: Page, facets: Mapping[str, Facet]) -> Promises:
     check_values(page, (_ROOT, "pause_on"), raw.pause_on, facets.get("waiting"))
     for position, role in enumerate(raw.answer_by):
         page.refers((_ROOT, "answer_by", position), role, ("role", "roles"))
+    called: dict[str, Standing] = {}
+    for standing in get_args(Standing):
+        other = called.setdefault(raw.names.get(standing, standing).casefold(), standing)
+        if other != standing:
+            message = f'"{raw.names.get(standing, standing)}" is what {other} is called already'
+            page.findings.add((_ROOT, "names", standing), message, "one name for each")
     if isinstance(raw.at_risk, Duration) and raw.at_risk.in_days:
         message = f"what is left is counted in time, and {raw.at_risk} are days"
         page.findings.add((_ROOT, "at_risk"), message, "write bh, h or m, or a share such as 75%")
@@ -40,6 +46,8 @@ def read_promises(page: Page, facets: Mapping[str, Facet]) -> Promises:
         reopening=raw.reopening,
         revisit=raw.revisit,
         answer_by=tuple(raw.answer_by),
+        names=raw.names,
+        announce=raw.announce,
     )
 
 
@@ -55,8 +63,9 @@ def _goal(page: Page, path: Path, raw: RawGoal, facets: Mapping[str, Facet]) -> 
     if raw.promise is None and not targets:
         page.findings.add(path, "no target", "such as first_response: 2bh, or promise: none")
     for name, values in raw.when.items():
-        if name not in facets and name not in KNOWN:
-            hint = did_you_mean(name, "facets", sorted({*facets, *KNOWN}))
+        known = {*facets, *KNOWN} - {SLA, DUE}  # a promise cannot hang on how it stands
+        if name not in known:
+            hint = did_you_mean(name, "facets", sorted(known))
             page.findings.add((*path, "when", name), f'unknown facet "{name}"', hint, on_key=True)
         elif name == "tier":
             _check_tiers(page, (*path, "when", name), values)

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import BeforeValidator, Field
 
 from tierkeeper.plugins.model.duration import Duration
-from tierkeeper.plugins.model.promise import OnChange, Reopening, Revisit
+from tierkeeper.plugins.model.promise import Announce, OnChange, Reopening, Revisit, Standing
 from tierkeeper.rules.policy.raw_base import Raw, Text, wrong
 
 
@@ -62,4 +62,10 @@ class RawPromises(Raw):
     on_change: OnChange = Field(default="carry_elapsed", description="What becomes of a clock whose goal changes.")
     reopening: Reopening = Field(default="continue", description="What becomes of the resolution clock then.")
     revisit: Revisit = Field(default="continue", description="What becomes of a tier's clocks on a second visit.")
+    names: dict[Standing, Text] = Field(
+        default={}, description="What the label `sla:` calls ok, at-risk, breached and paused, where not so."
+    )
+    announce: Announce = Field(
+        default="in_passing", description="always: a status comment tells every reporter what is promised, at once."
+    )
     answer_by: list[Text] = Field(default=[], description="The roles whose words are answers. Empty: the desk's staff.")

@@ -6,7 +6,7 @@ from tierkeeper.plugins.markup.text import plain
 from tierkeeper.plugins.model.case import FacetChange
 from tierkeeper.plugins.model.change import Assign, SetField, SetState, Unassign
 from tierkeeper.plugins.model.event import Verdict
-from tierkeeper.rules.rulings import PutBack, Ruling
+from tierkeeper.rules.rulings import STRENGTH, PutBack, Ruling
 from tierkeeper.sync.plan import Step
 from tierkeeper.sync.planning.sheet import Sheet, begins
 
@@ -16,11 +16,11 @@ def undo(sheet: Sheet, put_back: PutBack) -> None:
     change, value = put_back.change, put_back.value
     _set(sheet, change.facet, value)
     what = f"{change.after or 'none'} → {value or 'none'}"
-    sheet.add_guarded_step(change.facet, what, ruling=put_back.ruling, before=change.after, after=value)
+    sheet.add_facet_step(change.facet, what, ruling=put_back.ruling, before=change.after, after=value)
 
 
 def want(sheet: Sheet, facet: str, ruling: Ruling) -> None:
-    """Set a facet as a rule wants it, and remember that we did, once a rule."""
+    """Set a facet as a rule wants it, and remember that we did, once a rule; one of our own only says how it is."""
     before = sheet.facets.get(facet) if facet not in sheet.case.told else None
     after: str | None
     if isinstance(ruling.value, tuple):
@@ -36,8 +36,9 @@ def want(sheet: Sheet, facet: str, ruling: Ruling) -> None:
             return
         _set(sheet, facet, ruling.value)
         what, after = f"{before or 'none'} → {ruling.value or 'none'}", ruling.value
-    sheet.add_guarded_step(facet, what, ruling=ruling, before=before, after=after)
-    _remember(sheet, facet, ruling, after)
+    sheet.add_facet_step(facet, what, ruling=ruling, before=before, after=after)
+    if facet not in sheet.desk.ours:
+        _remember(sheet, facet, ruling, after)
 
 
 def _remember(sheet: Sheet, facet: str, ruling: Ruling, after: str | None) -> None:
@@ -110,7 +111,8 @@ def refuse_commands(sheet: Sheet) -> None:
 
 def tidy(sheet: Sheet) -> None:
     """Where a facet bears two labels, the one set last counts, and the other goes."""
-    for facet, mode in sheet.bench.guarded.items():
+    modes = {**sheet.bench.guarded, **dict.fromkeys(_shown_by_us(sheet), "enforce")}
+    for facet, mode in modes.items():
         place, value = sheet.place(facet), sheet.facets.get(facet)
         if mode != "enforce" or place is None or place.kind != "label" or value is None:
             continue
@@ -121,6 +123,16 @@ def tidy(sheet: Sheet) -> None:
             gone = ", ".join(label for label in here if label not in sheet.labels)
             reason = f"{facet} is {value}: the last one counts"
             sheet.plan.steps.append(Step(subject="label", what=f"- {gone}", mode=mode, reason=reason))
+
+
+def _shown_by_us(sheet: Sheet) -> set[str]:
+    """The facets that tell how things stand, of rules that write."""
+    return {
+        facet
+        for active in sheet.bench.rules
+        for facet in active.rule.wants & sheet.desk.ours
+        if STRENGTH[active.mode] >= STRENGTH["flag"]
+    }
 
 
 def _set(sheet: Sheet, facet: str, value: str | None) -> None:

@@ -5,6 +5,7 @@ from tierkeeper.plugins.model.event import History
 from tierkeeper.rules.engine import Bench
 from tierkeeper.rules.rulings import Judgement
 from tierkeeper.sync.plan import IssuePlan
+from tierkeeper.sync.planning.clocks import keep_outcomes
 from tierkeeper.sync.planning.comments import acknowledge, show_status, tell
 from tierkeeper.sync.planning.facets import carry_out, refuse_commands, tidy, undo, want
 from tierkeeper.sync.planning.flags import change_labels, set_flags, shadow
@@ -39,6 +40,7 @@ def plan_issue(history: History, case: Case, judgement: Judgement, bench: Bench,
     for ruling in judgement.shadows:
         shadow(sheet, ruling)
     change_labels(sheet)
+    keep_outcomes(sheet)
     tell(sheet)
     show_status(sheet)
     return plan

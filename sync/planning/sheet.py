@@ -71,9 +71,10 @@ class Sheet:
             )
         )
 
-    def add_guarded_step(self, facet: str, what: str, *, ruling: Ruling, before: str | None, after: str | None) -> None:
-        """Say what is done for a rule to a facet that people set."""
-        self.plan.guarded += 1
+    def add_facet_step(self, facet: str, what: str, *, ruling: Ruling, before: str | None, after: str | None) -> None:
+        """Say what is done for a rule to a facet; one that people set counts."""
+        guarded = facet not in self.desk.ours
+        self.plan.guarded += guarded
         self.plan.steps.append(
             Step(
                 subject=facet,
@@ -85,7 +86,7 @@ class Sheet:
                 before=before,
                 after=after,
                 evidence=ruling.events,
-                guarded=True,
+                guarded=guarded,
             )
         )
 
