@@ -54,9 +54,9 @@ class Gazetteer(msgspec.Struct, frozen=True, dict=True):
 
     @cached_property
     def _asks(self) -> re.Pattern[str]:
-        """Whether a text may hold one of the headings: found fast, and in most texts not at all."""
+        """Finds a line that may begin with one of the headings: fast, and in most texts not at all."""
         words = [re.escape(heading).replace("\\ ", r"[\s-]+") for heading in self._questions]
-        return re.compile("|".join(words), re.IGNORECASE)
+        return re.compile(rf"^[^\w\n]*(?:h[1-6]\.\s*)?(?:{'|'.join(words)})\b", re.IGNORECASE | re.MULTILINE)
 
     @cached_property
     def _names(self) -> Mapping[str, tuple[re.Pattern[str], Mapping[str, str]]]:
