@@ -27,10 +27,12 @@ class Families:
     def of(self, history: History) -> Family:
         """The family of the issue with this history."""
         ref = history.issue.ref
-        parent = self._kin.parent(ref)
+        related = self._kin.has_any(ref)
+        parent = self._kin.parent(ref) if related else None
+        children = self._kin.children(ref) if related else ()
         return Family(
             parent=self._full(parent) if parent is not None else None,
-            children=tuple(self._bare(issue, joined=ref.key) for issue in self._kin.children(ref)),
+            children=tuple(self._bare(issue, joined=ref.key) for issue in children),
             alike=() if parent is not None else self._alike(history.issue),
             named=dict(self._named(history)),
         )

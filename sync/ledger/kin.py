@@ -31,6 +31,7 @@ _CHILDREN = (
     "JOIN snapshot ON snapshot.queue = kin.queue AND snapshot.id = kin.id "
     "WHERE kin.queue = ? AND kin.parent = ? AND issue.gone = 0 ORDER BY length(kin.id), kin.id"
 )
+_RELATED = "SELECT 1 FROM kin WHERE queue = ?1 AND (id = ?2 OR parent = ?2) LIMIT 1"
 _RECENT_INDEX = "CREATE INDEX IF NOT EXISTS snapshot_recent ON snapshot (queue, updated)"
 _RECENT = (
     "SELECT blob FROM snapshot WHERE queue = ? AND updated >= ? AND EXISTS (SELECT 1 FROM issue WHERE "
@@ -66,6 +67,11 @@ class Kin:
         """The issue of that key or id, if it is there."""
         with self._store._reading() as connection:  # noqa: SLF001  # a part of the ledger, in a room of its own
             return _find(connection, queue, key)
+
+    def has_any(self, ref: Ref) -> bool:
+        """Whether the issue was joined under another one, or others under it."""
+        with self._store._reading() as connection:  # noqa: SLF001  # a part of the ledger, in a room of its own
+            return connection.exec_driver_sql(_RELATED, (ref.queue, ref.id)).one_or_none() is not None
 
     def parent(self, ref: Ref) -> Ref | None:
         """The issue that this one is joined under, if it is there."""

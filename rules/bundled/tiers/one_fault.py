@@ -41,7 +41,8 @@ class OneFault(Rule):
     closed with its parent.
 
     **Lets pass.** A report that a person joined with `/duplicate #12`: its reporter is told in one line when the parent
-    is answered and when it is closed. Reports that differ in service or component, or lie further apart than `within`.
+    is answered and when it is closed. Reports that differ in service or component, of which neither is known, or that
+    lie further apart than `within`.
 
     **Options.** `within`: how far two reports may lie apart to be of one fault (default 1d). `words`: how much of the
     shorter title has to agree (default 0.6). `reports`: how many of them, the parent among them, make a major incident

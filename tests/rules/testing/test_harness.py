@@ -100,6 +100,11 @@ def test_a_case_that_holds_says_nothing(play: Play) -> None:
         ("by: dev-1, hands to: development", "observed: {cooks: []}", 'there is no role "cooks"'),
         ("by: dev-1, hands to: development", "observed: {support: []}", "nothing happens to an issue"),
         ("    expect", "    now: later\n    expect", "expected a time such as mon 09:00"),
+        ("    expect", "    family: DESK-2\n    expect", "expected a mapping: parent, children, alike, others"),
+        ("    expect", "    family: {aunt: {}}\n    expect", 'unknown key "aunt" of a family; it has parent, children'),
+        ("    expect", "    family: {parent: {key: D-2}}\n    expect", "a relative needs reported"),
+        ("    expect", "    family: {alike: [x]}\n    expect", "a relative needs key and reported"),
+        ("    expect", "    family: {parent: {key: D-2, reported: noon}}\n    expect", "expected a time such as"),
         ("    expect", "    history: torn\n    expect", "expected complete or incomplete"),
     ],
 )
