@@ -22,6 +22,7 @@ from tierkeeper.plugins.model.change import (
     Draft,
     EditComment,
     Hint,
+    LinkTo,
     Marker,
     NotThere,
     PostComment,
@@ -31,6 +32,7 @@ from tierkeeper.plugins.model.change import (
     SetText,
     Unassign,
     UnknownMembers,
+    Unlink,
 )
 from tierkeeper.plugins.model.desk import Queue, RoleSource
 from tierkeeper.plugins.model.event import Event, EventKind, Gone, Snapshot
@@ -44,7 +46,7 @@ START = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
 class MemoryTracker:
     """A tracker with one queue. `now` is its clock, `teams` are the members by team, `labels` those it knows.
 
-    `acknowledged` are the ids of comments that we have taken note of.
+    `acknowledged` are the ids of comments that we have taken note of, `linked` the links of each issue by their key.
     """
 
     def __init__(self, queue: str = "memory", *, own: str = "tierkeeper", now: datetime = START) -> None:
@@ -57,6 +59,7 @@ class MemoryTracker:
         self.events: list[Event] = []
         self.comments: dict[str, Comment] = {}
         self.acknowledged: set[str] = set()
+        self.linked: dict[str, dict[str, tuple[str, str]]] = {}
         self._serial = 0
         self._changed: dict[tuple[str, str], int] = {}
         self._markers: dict[Marker, str] = {}
@@ -249,6 +252,10 @@ class MemoryTracker:
                 self.assign(own, issue, account)
             case Unassign(account):
                 self.unassign(own, issue, account)
+            case LinkTo(url, title, key):
+                self.linked.setdefault(issue, {})[key] = (url, title)
+            case Unlink(key):
+                self.linked.get(issue, {}).pop(key, None)
             case _:
                 self._write_comment(issue, change)
 
@@ -272,6 +279,7 @@ class MemoryTracker:
         for name, value in draft.fields.items():
             self.set_field(self.own.id, key, name, value)
         self._markers[marker] = key
+        self._edit(key, None, marker=marker.text)
         return Created(self._shown(self.issues[key], queue))
 
     def find(self, queue: Queue, marker: Marker, hint: Hint) -> Created | NotThere:  # noqa: ARG002  # the port's signature

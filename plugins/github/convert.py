@@ -208,6 +208,7 @@ def to_issue(raw: RawIssue, queue: str) -> Issue:
         comments=raw.comments,
         locked=raw.locked,
         url=raw.html_url,
+        marker=read_marker(raw.body or ""),
     )
 
 

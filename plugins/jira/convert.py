@@ -15,6 +15,7 @@ import msgspec
 from tierkeeper.plugins.errors import UnexpectedAnswer
 from tierkeeper.plugins.jira.fields import ESTIMATE, SYSTEM, Field, shown_value
 from tierkeeper.plugins.markup.adf_text import to_markdown
+from tierkeeper.plugins.model.change import Marker
 from tierkeeper.plugins.model.issue import Account, AccountKind, Comment, Issue, Ref
 
 MARKER = "tierkeeper.marker"
@@ -227,7 +228,15 @@ def to_issue(raw: RawIssue, fields: RawFields, queue: str, *, custom: Mapping[st
         fields=native_values(raw, fields, custom),
         comments=fields.comment.total if fields.comment else 0,
         url=f"{site}/browse/{raw.key}" if site else "",
+        marker=_marker_of(raw.properties.get(LINK)),
     )
+
+
+def _marker_of(value: Any) -> str:
+    """What a create of ours left in the issue's property (`Marker.text`); empty if there is nothing."""
+    known = value if isinstance(value, dict) else {}
+    desk, key = known.get("desk"), known.get("key")
+    return Marker(str(desk), str(key)).text if desk and key else ""
 
 
 def native_values(raw: RawIssue, fields: RawFields, custom: Mapping[str, Field]) -> dict[str, str]:

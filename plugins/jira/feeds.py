@@ -16,6 +16,7 @@ from tierkeeper.plugins.errors import Moved, UnexpectedAnswer
 from tierkeeper.plugins.jira.access import Access, Project
 from tierkeeper.plugins.jira.changelogs import read_changelogs, read_comments, read_marks
 from tierkeeper.plugins.jira.convert import (
+    LINK,
     NO_MARK,
     READ_FIELDS,
     RawComment,
@@ -111,6 +112,7 @@ class _Reading:
             "jql": f'project = "{self._project.key}"{since} ORDER BY updated ASC, key ASC',
             "maxResults": PAGE,
             "fields": [*READ_FIELDS, *(field.id for field in self._access.custom().values())],
+            "properties": [LINK],
         }
         met: set[str] = set()
         token = ""

@@ -50,7 +50,8 @@ def asked_fields(access: Access) -> list[str]:
 
 def get_issue(access: Access, issue: str) -> tuple[RawIssue, RawFields]:
     """One issue now."""
-    raw = access.transport.get(f"{issue_path(issue)}?fields={','.join(asked_fields(access))}").decode(RawIssue)
+    asked = f"fields={','.join(asked_fields(access))}&properties={LINK}"
+    raw = access.transport.get(f"{issue_path(issue)}?{asked}").decode(RawIssue)
     return raw, decode_fields(raw)
 
 

@@ -5,7 +5,9 @@ from typing import Any
 from tierkeeper.plugins.jira.convert import INTERNAL, MARKER
 from tierkeeper.plugins.markup.adf import to_adf
 from tierkeeper.plugins.markup.adf_text import to_markdown
+from tierkeeper.plugins.markup.keys import without_keys
 from tierkeeper.plugins.markup.text import digest
+from tierkeeper.plugins.model.change import LinkTo
 
 LONGEST_TEXT = 32_767
 LONGEST_TITLE = 255
@@ -35,7 +37,17 @@ def comment_body(text: str, marker: str, *, internal: bool) -> dict[str, Any]:
     """A comment to be sent: its document, and the properties that say whose it is and who may read it."""
     properties: list[dict[str, Any]] = [{"key": MARKER, "value": {"key": marker, "source": digest(text)}}]
     properties.append({"key": INTERNAL, "value": {"internal": internal}})
-    return {"body": document(text), "properties": properties}
+    return {"body": document(without_keys(text)), "properties": properties}
+
+
+def remote_link(change: LinkTo) -> dict[str, Any]:
+    """A link to a thing elsewhere: Jira tells by `globalId` whether it has it already."""
+    return {
+        "globalId": change.key,
+        "application": {"type": "org.tierkeeper", "name": "Tierkeeper"},
+        "relationship": "mirrors",
+        "object": {"url": change.url, "title": change.title},
+    }
 
 
 def same_text(one: Any, other: Any) -> bool:

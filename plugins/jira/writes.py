@@ -17,7 +17,7 @@ from tierkeeper.plugins.jira.choices import spelt
 from tierkeeper.plugins.jira.convert import RawComment, RawFields, RawIssue, RawStatus, moment
 from tierkeeper.plugins.jira.edits import Comparison, Edit, of_kind
 from tierkeeper.plugins.jira.reading import elsewhere, get_issue
-from tierkeeper.plugins.jira.texts import comment_body, same_text
+from tierkeeper.plugins.jira.texts import comment_body, remote_link, same_text
 from tierkeeper.plugins.jira.transitions import Atlas, Target, fill, find_way, target_of, ways_out
 from tierkeeper.plugins.model.change import (
     Acknowledge,
@@ -25,9 +25,11 @@ from tierkeeper.plugins.model.change import (
     Change,
     DeleteComment,
     EditComment,
+    LinkTo,
     PostComment,
     SetState,
     Unknown,
+    Unlink,
 )
 from tierkeeper.plugins.model.desk import Queue
 from tierkeeper.plugins.transport.answer import Answer
@@ -35,7 +37,7 @@ from tierkeeper.plugins.transport.answer import Unknown as NoAnswer
 from tierkeeper.plugins.transport.paths import quote_segment
 
 _ONE_ISSUE = "jira-per-issue"
-_APART = (PostComment, EditComment, DeleteComment, Acknowledge)
+_APART = (PostComment, EditComment, DeleteComment, Acknowledge, LinkTo, Unlink)
 """What is no part of the issue itself. Nothing is written to acknowledge a comment: Jira has no sign for that."""
 
 
@@ -89,6 +91,11 @@ class IssueWriter:
         native = [change for change in changes if not isinstance(change, _APART)]
         if native:
             self._write_native(native)
+        for link in of_kind(LinkTo, changes):
+            self._send("POST", f"{self._path}/remotelink", remote_link(link))  # Jira keeps one link a key
+            self._written.append(f"a link to {link.title}")
+        for ended in of_kind(Unlink, changes):
+            self._unlink(ended.key)
         for post in of_kind(PostComment, changes):
             self._post(post)
         for edit in of_kind(EditComment, changes):
@@ -208,6 +215,14 @@ class IssueWriter:
             # gone already, which is what was wanted; unless it is the issue that is gone
             self._access.transport.get(f"{self._path}?fields=updated")
         self._written.append(f"comment {comment} deleted")
+
+    def _unlink(self, key: str) -> None:
+        try:
+            self._send("DELETE", f"{self._path}/remotelink?globalId={quote_segment(key)}")
+        except NotFound:
+            # gone already, which is what was wanted; unless it is the issue that is gone
+            self._access.transport.get(f"{self._path}?fields=updated")
+        self._written.append("a link taken back")
 
     def _demand_text(self, comment: RawComment, body: dict[str, Any]) -> None:
         if not same_text(msgspec.json.decode(comment.body), body["body"]):

@@ -80,6 +80,23 @@ class Acknowledge(msgspec.Struct, frozen=True, tag=True):
     id: str
 
 
+class LinkTo(msgspec.Struct, frozen=True, tag=True):
+    """Show on the issue that it belongs to a thing elsewhere, at `url`; again with the same `key` is the same as once.
+
+    A tracker without such links writes nothing for it.
+    """
+
+    url: str
+    title: str
+    key: str
+
+
+class Unlink(msgspec.Struct, frozen=True, tag=True):
+    """Take back the link with this `key`; one that is not there is as good."""
+
+    key: str
+
+
 Change = (
     AddLabel
     | RemoveLabel
@@ -92,6 +109,8 @@ Change = (
     | EditComment
     | DeleteComment
     | Acknowledge
+    | LinkTo
+    | Unlink
 )
 
 
@@ -119,6 +138,11 @@ class Marker(msgspec.Struct, frozen=True):
 
     desk: str
     key: str
+
+    @property
+    def text(self) -> str:
+        """Both, as an issue shows them that was read."""
+        return f"{self.desk}:{self.key}"
 
 
 class Draft(msgspec.Struct, frozen=True, kw_only=True):

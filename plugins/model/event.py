@@ -6,6 +6,7 @@ from typing import Literal
 import msgspec
 
 from tierkeeper.plugins.model.issue import Account, Comment, Issue
+from tierkeeper.plugins.model.mirror import Twin
 from tierkeeper.plugins.model.promise import Clock
 
 Outcome = Literal["allowed", "put back", "stands", "not judged", "refused", "set"]
@@ -88,8 +89,23 @@ class Deed(msgspec.Struct, frozen=True, kw_only=True):
     note: str = ""
 
 
+class Heard(msgspec.Struct, frozen=True):
+    """A comment that somebody wrote on the issue's twin: `id` names it where comments are, `tracker` is the twin's.
+
+    `internal`: the reporter cannot read it.
+    """
+
+    id: str
+    comment: Comment
+    tracker: str
+    internal: bool
+
+
 class History(msgspec.Struct, frozen=True, kw_only=True):
-    """All that is known of an issue. `own` is our account's id; `complete` is False where old events are missing."""
+    """All that is known of an issue. `own` is our account's id; `complete` is False where old events are missing.
+
+    `heard` is what people said on its twin, and `twin` what the issue shows of that.
+    """
 
     issue: Issue
     events: tuple[Event, ...] = ()
@@ -98,3 +114,5 @@ class History(msgspec.Struct, frozen=True, kw_only=True):
     deeds: tuple[Deed, ...] = ()
     own: str = ""
     complete: bool = True
+    heard: tuple[Heard, ...] = ()
+    twin: Twin | None = None

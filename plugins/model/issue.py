@@ -63,7 +63,10 @@ class Comment(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Issue(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A snapshot. Times are UTC; `fields` holds native fields by name; `reason` is why it was closed."""
+    """A snapshot. Times are UTC; `fields` holds native fields by name; `reason` is why it was closed.
+
+    `marker` is what a create of ours left on it (`Marker.text`); it counts only where our account is the author.
+    """
 
     ref: Ref
     title: str
@@ -79,3 +82,4 @@ class Issue(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     comments: int = 0
     locked: bool = False
     url: str = ""
+    marker: str = ""

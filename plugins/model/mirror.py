@@ -56,6 +56,20 @@ class Mirror(msgspec.Struct, frozen=True, kw_only=True):
         return tuple(dict.fromkeys((self.target, *self.by_component.values())))
 
 
+class Twin(msgspec.Struct, frozen=True, kw_only=True):
+    """What an issue shows of its twin. `where` is what people call the place that it is in.
+
+    `shown` names it and `url` leads there; both empty: there is none yet. `key` is what the two find each other by;
+    `ended`: the link has ended, and why.
+    """
+
+    where: str
+    shown: str = ""
+    url: str = ""
+    key: str = ""
+    ended: str = ""
+
+
 class Carried(msgspec.Struct, frozen=True, omit_defaults=True):
     """A comment and its twin: `digest` is that of the original's text when it was last written.
 
@@ -72,7 +86,9 @@ class Link(msgspec.Struct, frozen=True, kw_only=True):
 
     Without a `target` its create was about to be sent at `sent` (UTC), to the queue `place`, and nobody knows yet what
     came of it. `region` is the digest of our part of the twin's text as it reads there; empty: it was written, and not
-    seen since. `comments` went from the source to the twin, `answers` the other way.
+    seen since. `comments` went from the source to the twin, `answers` the other way. `apart` holds what each side said
+    of a facet on which they differ and never agreed. `status` is our status comment on the twin. `named`: both sides
+    name each other. `ended` says why the two go their own ways: nothing is carried over any more.
     """
 
     mirror: str
@@ -84,12 +100,16 @@ class Link(msgspec.Struct, frozen=True, kw_only=True):
     region: str = ""
     comments: tuple[Carried, ...] = ()
     answers: tuple[Carried, ...] = ()
+    apart: Mapping[str, tuple[str | None, str | None]] = {}
+    status: Carried | None = None
+    named: bool = False
+    ended: str = ""
 
     @property
     def intends(self) -> bool:
         """Whether something was about to be sent, and nobody knows yet what came of it."""
-        return self.target is None or not all(one.twin for one in (*self.comments, *self.answers))
-
+        sent = (*self.comments, *self.answers, *((self.status,) if self.status is not None else ()))
+        return not self.ended and (self.target is None or not all(one.twin for one in sent))
 
 
 class Clash(msgspec.Struct, frozen=True):

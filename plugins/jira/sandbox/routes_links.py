@@ -66,6 +66,19 @@ def delete_remote_link(request: Request) -> Answer:
     return Answer(status=204)
 
 
+@ROUTES.on_issue("DELETE", "/remotelink")
+def delete_remote_link_by_global_id(request: Request) -> Answer:
+    """Delete the link to a thing elsewhere that has this globalId."""
+    issue, wanted = request.issue(), request.value("globalId")
+    if not request.may("LINK_ISSUES", request.place(issue), issue):
+        raise Refusal(403, "You do not have permission to link issues in this project.")
+    found = [key for key, link in issue.remote_links.items() if wanted and link.get("globalId") == wanted]
+    if not found:
+        raise Refusal(404, f"The remote link with global id '{wanted}' does not exist.")
+    del issue.remote_links[found[0]]
+    return Answer(status=204)
+
+
 def _link_id(request: Request, issue: Issue) -> int:
     key = request.args["id"]
     if not key.isdigit() or int(key) not in issue.remote_links:
