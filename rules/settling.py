@@ -35,7 +35,7 @@ def settle(case: Case, bench: Bench, result: Judgement) -> None:
         if heard.failures or heard.unknown:
             return
         result.flags = heard.flags
-        result.wakes.extend(heard.wakes)
+        result.wakes.extend(at for at in heard.wakes if at not in result.wakes)
         known = {telling.key for telling in result.tellings}
         result.tellings.extend(telling for telling in heard.tellings if telling.key not in known)
         said = {carried.facet for carried in result.carried}

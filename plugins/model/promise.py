@@ -83,6 +83,17 @@ class Promises(msgspec.Struct, frozen=True, kw_only=True):
         return self.names.get(standing, standing)
 
 
+_SHOWN: Mapping[ClockKind, str] = {
+    "first response": "first answer",
+    "next update": "next answer",
+    "resolution": "solution",
+    "time to own": "owner",
+    "keep in the loop": "next news",
+    "own": "{tier} taking it",
+    "hold": "{tier} handing it on",
+}
+
+
 class Pause(msgspec.Struct, frozen=True):
     """The clock stood still from `start` until `end` (UTC; None: it still does), for `reason`; `by` began it."""
 
@@ -129,6 +140,11 @@ class Clock(msgspec.Struct, frozen=True, kw_only=True):
     def outcome_key(self) -> str:
         """What names this very stop of the clock, under which its outcome is kept; empty while it has not stopped."""
         return f"{self.key}@{self.stopped:%Y%m%dT%H%M%S.%f}" if self.stopped is not None else ""
+
+    @property
+    def shown(self) -> str:
+        """What is promised, for people: ``first answer``, ``support handing it on``."""
+        return _SHOWN[self.kind].format(tier=self.tier.replace("-", " "))
 
     @property
     def to_reporter(self) -> bool:

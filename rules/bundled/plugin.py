@@ -19,6 +19,7 @@ from tierkeeper.rules.bundled.priority.appeal_unanswered import AppealUnanswered
 from tierkeeper.rules.bundled.priority.guarded_facet import GuardedFacet
 from tierkeeper.rules.bundled.priority.no_priority import NoPriority
 from tierkeeper.rules.bundled.priority.not_the_owner import NotTheOwner
+from tierkeeper.rules.bundled.promises.promise_label import PromiseLabel
 from tierkeeper.rules.bundled.tiers.bypassed_key_users import BypassedKeyUsers
 from tierkeeper.rules.bundled.tiers.closed_unanswered import ClosedUnanswered
 from tierkeeper.rules.bundled.tiers.component_team import ComponentTeam
@@ -65,6 +66,7 @@ def tierkeeper_rules() -> Iterable[type[Rule]]:
         AppealUnanswered,
         GuardedFacet,
         NotTheOwner,
+        PromiseLabel,
     ]
 
 

@@ -6,6 +6,7 @@ from pydantic import BaseModel
 
 from tierkeeper.plugins.model.desk import Desk
 from tierkeeper.plugins.model.duration import Effort
+from tierkeeper.plugins.model.promise import DUE, SLA
 from tierkeeper.plugins.rule import Rule, RuleOptions
 from tierkeeper.rules.policy.page import Page
 from tierkeeper.rules.policy.policy import ActiveRule
@@ -74,8 +75,10 @@ def _check_options(page: Page, path: Path, rule: Rule, desk: Desk) -> None:
 def _check_facets(page: Page, path: Path, rule: Rule, desk: Desk) -> None:
     """Report a facet that the rule guards or sets, and that no tracker keeps."""
     kept = sorted(name for name, facet in desk.facets.items() if facet.maps)
-    for name in sorted(rule.guards | rule.wants) if kept else ():
-        if name not in kept:
+    for name in sorted((rule.guards | rule.wants) - {DUE}) if kept else ():  # the due time is kept only if asked for
+        if name == SLA and not desk.promises.made:
+            page.findings.add(path, "nothing is promised", "say what, under promises: targets:", on_key=True)
+        elif name not in kept:
             message = f'it works on the facet "{name}", and no tracker keeps that'
             page.findings.add(path, message, f"{listed('facets', kept)}; say there where {name} is kept", on_key=True)
 
