@@ -22,6 +22,8 @@ from tierkeeper.sync.judging import Court
 from tierkeeper.sync.ledger.ledger import Ledger
 from tierkeeper.sync.ledger.rolls import Rolls
 from tierkeeper.sync.ledger.rows import Judged, Known
+from tierkeeper.sync.mirror.scout import Found
+from tierkeeper.sync.mirror.turn import MirrorTurn
 from tierkeeper.sync.plan import IssuePlan
 from tierkeeper.sync.pull import gathered
 from tierkeeper.sync.report import Report
@@ -60,6 +62,7 @@ class Cycle(msgspec.Struct, kw_only=True):
         work.begin()
         work.read_roles_first()
         due = [one for queue in queues if (one := work.judge(queue)).refs]
+        apart = work.look_apart(queues)
         if self.write and report.guarded > self.max_changes:
             report.over = report.guarded
             for one in due:
@@ -67,6 +70,9 @@ class Cycle(msgspec.Struct, kw_only=True):
         if self.write and not report.over:
             work.write(due)
             work.see_to_relatives(queues)
+            work.carry_over(apart)
+        else:
+            work.show_apart(apart)
         if self.write:
             turns.remember(report.left, self.ledger, self.wall.now())
         for name, tracker in self.trackers.items():
@@ -93,6 +99,16 @@ class _Work:
         self.writers: dict[str, Writer] = {}
         self.zone = ZoneInfo(self.policy.desk.time_zone)
         self.public: set[str] = set()
+        self.mirrors = MirrorTurn(
+            policy=self.policy,
+            ledger=self.ledger,
+            trackers=cycle.trackers,
+            accounts=self.accounts,
+            court=self.court,
+            now=self.now,
+            wall=cycle.wall,
+            progress=cycle.progress,
+        )
 
     # Pull
 
@@ -118,6 +134,7 @@ class _Work:
             return False
         self.ledger.etags.settle(self.cycle.wall.now())
         Rolls(self.ledger).filter_is(queue.name, queue.labels)
+        self.mirrors.mark(queue)
         if self.cycle.write:
             self._hold_census(queue)
         return True
@@ -218,7 +235,11 @@ class _Work:
             refs = self.ledger.due(queue.name, now=self.now, fingerprint=court.fingerprint, limit=CHUNK, after=after)
             if not refs:
                 return
+            twins = self.mirrors.twins(queue, [ref.id for ref in refs])
             for known in self.ledger.histories(queue.name, refs, own=court.own):
+                if known.history.issue.ref.id in twins:
+                    yield known, court.leave(known.history)
+                    continue
                 self.report.judged += 1
                 self.report.woken += not known.dirty and known.wake_at is not None and known.wake_at <= self.now
                 yield known, self._consider(queue, known)
@@ -299,12 +320,41 @@ class _Work:
                 Left(queue=one.queue.name, issues=len(one.refs), why=turns.why(error), goes_on=until, done_by=done)
             )
 
+    # Mirrors
+
+    def look_apart(self, queues: list[Queue]) -> Found:
+        """Which twins are to be made, and which pairs are not in step."""
+        found = self.mirrors.look(frozenset(queue.name for queue in queues))
+        if self.cycle.write:
+            self.report.guarded += found.guarded
+        return found
+
+    def show_apart(self, found: Found) -> None:
+        """Show what would be carried over."""
+        for _, one in found.works:
+            self._show(one.plan, listed=not self.cycle.write)
+
+    def carry_over(self, found: Found) -> None:
+        """Make twins and bring pairs in step; say what could not be."""
+        problems, stopped = self.mirrors.write(found, self._show_carried)
+        self.report.problems += problems
+        for one in stopped:
+            until = one.error.until if isinstance(one.error, OutOfBudget) else None
+            done = turns.forecast(self.cycle.budget, one.error, one.creates, self.ledger)
+            name = f"mirror {one.mirror}"
+            self._leave(Left(queue=name, issues=one.issues, why=turns.why(one.error), goes_on=until, done_by=done))
+
+    def _show_carried(self, plan: IssuePlan) -> None:
+        self.report.written += 1
+        self._show(plan, listed=False)
+
     def see_to_relatives(self, queues: list[Queue]) -> None:
         """Judge and write those whose reports were joined or parted in this run: the next one finds nothing to do."""
         if self.ledger.joined and not self.dry:
             self.courts.clear()
             due = [one for queue in queues if (one := self.judge(queue)).refs]
             self.write(due if self.report.guarded <= self.cycle.max_changes else [])
+
     def _leave(self, left: Left) -> None:
         self.report.left.append(left)
         self.report.problems.append(left.said(self.zone, self.cycle.wall.now()))

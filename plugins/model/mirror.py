@@ -20,6 +20,9 @@ Audience = Literal["private", "public"]
 TITLE, TEXT, STATE, LABELS = "title", "text", "state", "labels"
 """What flows besides the desk's own facets."""
 
+PUT_ASIDE = "mirror"
+"""How the label of an issue that could not be carried over ends, after the prefix of flags."""
+
 
 class Flow(msgspec.Struct, frozen=True):
     """Which way a facet flows, and whose word counts where both sides changed it."""

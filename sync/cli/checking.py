@@ -12,6 +12,7 @@ from tierkeeper.plugins.host import Host, load_plugins
 from tierkeeper.plugins.model.change import UnknownMembers
 from tierkeeper.plugins.model.desk import Desk, Role, RoleSource, Tier
 from tierkeeper.plugins.model.issue import Account
+from tierkeeper.plugins.model.mirror import PUT_ASIDE
 from tierkeeper.plugins.model.problem import Problem
 from tierkeeper.plugins.tracker import LabelSpec, Tracker
 from tierkeeper.rules.policy import Policy, json_schema
@@ -171,6 +172,8 @@ def needed_labels(policy: Policy, tracker: str) -> list[LabelSpec]:
     for active in policy.rules:
         if STRENGTH[active.mode] >= STRENGTH["flag"]:
             specs.append(LabelSpec(policy.flag_prefix + active.code, "flagged by Tierkeeper", FLAG_COLOR))
+    if any(policy.queues[one.source].tracker == tracker for one in policy.mirrors):
+        specs.append(LabelSpec(policy.flag_prefix + PUT_ASIDE, "Tierkeeper could not mirror it", FLAG_COLOR))
     if policy.desk.opt_out:
         specs.append(LabelSpec(policy.desk.opt_out, "Tierkeeper leaves this issue alone", OPT_OUT_COLOR))
     return specs

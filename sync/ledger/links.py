@@ -1,31 +1,38 @@
 """Links between twins, and which issues have something to be carried over."""
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import msgspec
-from sqlalchemy import delete, or_, select
+from sqlalchemy import case, delete, or_, select
 from sqlalchemy.dialects import sqlite
 
 from tierkeeper.plugins.model.issue import Ref
 from tierkeeper.plugins.model.mirror import Link
 from tierkeeper.sync.ledger.base import Store
-from tierkeeper.sync.ledger.rows import chunks, encode, to_column, to_time
+from tierkeeper.sync.ledger.rows import chunks, encode, to_column, to_time, to_time_or_none
 from tierkeeper.sync.ledger.schema import issue, link, twin
 
 _to_link = msgspec.msgpack.Decoder(Link).decode
 _LONGEST_WAIT = timedelta(hours=6)
-_MARK = "INSERT INTO twin (queue, id) SELECT queue, id FROM issue WHERE queue = ? AND dirty = 1 ON CONFLICT DO NOTHING"
+_MARK = (
+    "INSERT INTO twin (queue, id) SELECT queue, id FROM issue WHERE queue = ? AND dirty = 1 "
+    "ON CONFLICT DO UPDATE SET retry_at = NULL WHERE attempts = 0"
+)
+_NEVER = datetime(9999, 1, 1, tzinfo=UTC)
 
 
 class Held(msgspec.Struct, frozen=True):
-    """An issue that could not be carried over: why, how often it was tried, since when, and when it is tried again."""
+    """An issue that could not be carried over: why, how often it was tried, since when, and when it is tried again.
+
+    Without `retry_at` that is with the next run.
+    """
 
     ref: Ref
     reason: str
     attempts: int
     since: datetime
-    retry_at: datetime
+    retry_at: datetime | None
 
 
 class Links:
@@ -107,11 +114,12 @@ class Links:
             connection.exec_driver_sql(_MARK, (queue,))
 
     def mark(self, refs: Iterable[Ref]) -> None:
-        """These are to be carried over, now."""
+        """These are to be carried over, now: also those that were put aside or left out."""
+        now = {"retry_at": None, "failure": case((twin.c.attempts > 0, twin.c.failure), else_="")}
         with self._store._writing() as connection:  # noqa: SLF001 - a part of the ledger
             for ref in refs:
                 row = sqlite.insert(twin).values(queue=ref.queue, id=ref.id)
-                connection.execute(row.on_conflict_do_update(index_elements=["queue", "id"], set_={"retry_at": None}))
+                connection.execute(row.on_conflict_do_update(index_elements=["queue", "id"], set_=now))
 
     def due(self, queue: str, *, now: datetime) -> list[Ref]:
         """What is to be carried over from this queue now, by id."""
@@ -148,6 +156,34 @@ class Links:
             row = sqlite.insert(twin).values(values)
             connection.execute(row.on_conflict_do_update(index_elements=["queue", "id"], set_=values))
 
+    def leave_out(self, ref: Ref, seen: str, *, resting: bool = False) -> None:
+        """Carry nothing of an issue over until it says something else than `seen`. `resting`: it was looked at."""
+        values = {
+            "queue": ref.queue,
+            "id": ref.id,
+            "attempts": 0,
+            "retry_at": to_column(_NEVER) if resting else None,
+            "since": None,
+            "failure": seen,
+        }
+        with self._store._writing() as connection:  # noqa: SLF001 - a part of the ledger
+            row = sqlite.insert(twin).values(values)
+            connection.execute(row.on_conflict_do_update(index_elements=["queue", "id"], set_=values))
+
+    def left_out(self, queue: str) -> dict[str, str]:
+        """What each issue said when it was left out, by id."""
+        asked = select(twin.c.id, twin.c.failure).where(
+            twin.c.queue == queue, twin.c.attempts == 0, twin.c.failure != ""
+        )
+        with self._store._reading() as connection:  # noqa: SLF001 - a part of the ledger
+            return {row.id: row.failure for row in connection.execute(asked)}
+
+    def resting(self, queue: str, *, now: datetime) -> frozenset[str]:
+        """Which issues were put aside, and are not to be tried again yet, by id."""
+        asked = select(twin.c.id).where(twin.c.queue == queue, twin.c.attempts > 0, twin.c.retry_at > to_column(now))
+        with self._store._reading() as connection:  # noqa: SLF001 - a part of the ledger
+            return frozenset(connection.scalars(asked))
+
     def held(self) -> list[Held]:
         """What is put aside, by queue and id."""
         asked = (
@@ -159,6 +195,12 @@ class Links:
         with self._store._reading() as connection:  # noqa: SLF001 - a part of the ledger
             rows = connection.execute(asked).all()
         return [
-            Held(Ref(one.queue, one.id, one.key), one.failure, one.attempts, to_time(one.since), to_time(one.retry_at))
+            Held(
+                Ref(one.queue, one.id, one.key),
+                one.failure,
+                one.attempts,
+                to_time(one.since),
+                to_time_or_none(one.retry_at),
+            )
             for one in rows
         ]

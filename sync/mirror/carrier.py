@@ -9,12 +9,12 @@ from datetime import datetime
 
 import msgspec
 
-from tierkeeper.plugins.errors import TierkeeperError, WriteRefused
+from tierkeeper.plugins.errors import OutOfBudget, TierkeeperError, WriteRefused
 from tierkeeper.plugins.model.change import Change, Created, Hint, Marker, PostComment, Unclear, Unknown
 from tierkeeper.plugins.model.event import Gone
 from tierkeeper.plugins.model.issue import Comment, Issue, Ref
 from tierkeeper.plugins.model.mirror import Carried, Link
-from tierkeeper.plugins.tracker import Batch
+from tierkeeper.plugins.tracker import Batch, Tracker
 from tierkeeper.sync.ledger.ledger import Ledger
 from tierkeeper.sync.ledger.links import Links
 from tierkeeper.sync.mirror.comments import with_twins
@@ -26,16 +26,24 @@ from tierkeeper.sync.turns import STOPPING
 
 
 class Carrier:
-    """Writes what a scout found. `desk` stands in the marker of each twin."""
+    """Writes what a scout found. `desk` stands in the marker of each twin; `asked` is the tracker asked last."""
 
     def __init__(self, ledger: Ledger, now: datetime, desk: str) -> None:
         self.ledger, self.now, self.desk = ledger, now, desk
         self.links = Links(ledger)
+        self.asked = ""
+
+    def _asking(self, side: Side) -> Tracker:
+        """The side's tracker; `asked` names it, as the one that an error comes from."""
+        self.asked = side.queue.tracker
+        return side.tracker
 
     def settle(self, found: Found) -> None:
         """Keep what needs no write."""
         self.links.put(*found.links)
         self.links.done(found.in_step)
+        for ref, said in found.left_out.items():
+            self.links.leave_out(ref, said, resting=True)
 
     def write(self, pair: Pair, work: Work) -> IssuePlan:
         """Do it. Raises the errors that stop a tracker; what concerns this pair alone puts it aside."""
@@ -45,9 +53,9 @@ class Carrier:
                 work = self._again(pair, link) or work
             if isinstance(work, Carrying):
                 self._carry(pair, work)
-        except STOPPING:
-            raise
         except TierkeeperError as error:
+            if isinstance(error, STOPPING) and not (isinstance(error, OutOfBudget) and error.one_issue):
+                raise
             self.links.hold(work.link.source, str(error), now=self.now)
             raise
         return work.plan
@@ -68,7 +76,7 @@ class Carrier:
         if made is None:
             link = msgspec.structs.replace(link, sent=self.now)
             self.links.put(link)
-            answer = side.tracker.create(side.queue, making.draft, marker)
+            answer = self._asking(side).create(side.queue, making.draft, marker)
             if isinstance(answer, Unknown):
                 raise WriteRefused(
                     f"{link.source}: its twin may have been made ({answer.reason}); it is looked for first"
@@ -84,7 +92,7 @@ class Carrier:
     def _find(self, pair: Pair, link: Link, marker: Marker) -> Issue | None:
         """The twin that a create without an answer may have made. Raises WriteRefused where nobody can tell."""
         side = pair.target
-        found = side.tracker.find(side.queue, marker, Hint(since=link.sent, account=side.account))
+        found = self._asking(side).find(side.queue, marker, Hint(since=link.sent, account=side.account))
         if isinstance(found, Created):
             return found.issue
         if isinstance(found, Unclear):
@@ -123,7 +131,7 @@ class Carrier:
         """Those that are there, with their ids; those that are not are to be sent."""
         if all(one.twin for one in carried):
             return tuple(carried)
-        snapshot = side.tracker.read(ref, side.queue)
+        snapshot = self._asking(side).read(ref, side.queue)
         if isinstance(snapshot, Gone):
             self.ledger.mark_gone(ref, snapshot)
             return tuple(carried)
@@ -136,7 +144,7 @@ class Carrier:
         """Write to one side; the ids of new comments by marker. Raises WriteRefused."""
         if not changes:
             return {}
-        applied = side.tracker.apply(ref, side.queue, changes)
+        applied = self._asking(side).apply(ref, side.queue, changes)
         if isinstance(applied, Unknown):
             raise WriteRefused(f"{ref}: {applied.reason}; looked at again before anything more is sent")
         posted = [change for change in changes if isinstance(change, PostComment)]

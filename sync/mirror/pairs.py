@@ -4,7 +4,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from tierkeeper.plugins.model.change import Change, Draft
+from tierkeeper.plugins.model.change import Change, Draft, PostComment
 from tierkeeper.plugins.model.event import History
 from tierkeeper.plugins.model.mirror import LABELS, STATE, TEXT, Clash, Link, Mirror
 from tierkeeper.rules.mirroring.merge import Merged, merge
@@ -15,11 +15,12 @@ from tierkeeper.sync.plan import IssuePlan, Step
 
 
 class Making(msgspec.Struct, frozen=True, kw_only=True):
-    """A twin that is to be made."""
+    """A twin that is to be made. `creates`: with its comments."""
 
     plan: IssuePlan
     draft: Draft
     link: Link
+    creates: int = 1
 
 
 class Carrying(msgspec.Struct, frozen=True, kw_only=True):
@@ -29,6 +30,11 @@ class Carrying(msgspec.Struct, frozen=True, kw_only=True):
     to_source: tuple[Change, ...]
     to_target: tuple[Change, ...]
     link: Link
+
+    @property
+    def creates(self) -> int:
+        """How many comments are to be made."""
+        return sum(isinstance(change, PostComment) for change in (*self.to_source, *self.to_target))
 
     @property
     def changes(self) -> bool:

@@ -5,20 +5,23 @@ from datetime import datetime
 
 import msgspec
 
-from tierkeeper.plugins.errors import TierkeeperError, TrackerError
+from tierkeeper.plugins.errors import TierkeeperError
+from tierkeeper.plugins.model.change import AddLabel, RemoveLabel, Unknown
 from tierkeeper.plugins.model.desk import Queue
-from tierkeeper.plugins.model.issue import Account
-from tierkeeper.plugins.model.mirror import Mirror
-from tierkeeper.plugins.tracker import Tracker
+from tierkeeper.plugins.model.issue import Account, Ref
+from tierkeeper.plugins.model.mirror import PUT_ASIDE, Mirror
+from tierkeeper.plugins.tracker import Batch, Tracker
+from tierkeeper.plugins.transport.ports import Wall
 from tierkeeper.rules.policy import Policy
 from tierkeeper.sync.judging import Court
 from tierkeeper.sync.ledger.ledger import Ledger
 from tierkeeper.sync.ledger.links import Links
 from tierkeeper.sync.mirror.carrier import Carrier
+from tierkeeper.sync.mirror.rota import Rota, Stopped
 from tierkeeper.sync.mirror.scout import Found, Scout
 from tierkeeper.sync.mirror.side import Side
 from tierkeeper.sync.plan import IssuePlan
-from tierkeeper.sync.turns import STOPPING
+from tierkeeper.sync.planning.sheet import same
 
 
 class MirrorTurn(msgspec.Struct, kw_only=True):
@@ -30,6 +33,8 @@ class MirrorTurn(msgspec.Struct, kw_only=True):
     accounts: Mapping[str, Account]
     court: Callable[[Queue], Court]
     now: datetime
+    wall: Wall
+    progress: Callable[[str], None]
 
     def mark(self, queue: Queue) -> None:
         """What changed in this queue is to be carried over, if it is part of a mirror."""
@@ -45,30 +50,55 @@ class MirrorTurn(msgspec.Struct, kw_only=True):
     def look(self, readable: frozenset[str]) -> Found:
         """What there is to carry over between the queues that could be read."""
         mirrors = [one for one in self.policy.mirrors if {one.source, *one.targets()} <= readable]
-        return Scout(self.ledger, self.now, self._side).look(mirrors)
+        return Scout(self.ledger, self.now, self._side, self.flag).look(mirrors)
 
-    def write(
-        self, found: Found, show: Callable[[IssuePlan], None]
-    ) -> tuple[list[str], list[tuple[str, TrackerError]]]:
-        """Carry it over. What failed alone, and what stopped a tracker, by the queue that it stopped."""
+    def write(self, found: Found, show: Callable[[IssuePlan], None]) -> tuple[list[str], list[Stopped]]:
+        """Carry it over. What failed alone, and the mirrors that a tracker's trouble stopped."""
         carrier = Carrier(self.ledger, self.now, self.policy.desk.name)
         carrier.settle(found)
-        problems: list[str] = []
-        stopped: dict[str, TrackerError] = {}
-        for pair, work in found.works:
-            queues = (pair.source.queue, pair.target.queue)
-            if any(queue.tracker in stopped for queue in queues):
-                continue
+        rota = Rota(works=found.works, asked=lambda: carrier.asked, clock=self.wall.now, progress=self.progress)
+        stopped = rota.go(lambda pair, work: show(carrier.write(pair, work)))
+        return [*rota.problems, *self._flag(found)], stopped
+
+    @property
+    def flag(self) -> str:
+        """The label of issues that were put aside."""
+        return self.policy.flag_prefix + PUT_ASIDE
+
+    def _flag(self, found: Found) -> list[str]:
+        """Label what is put aside, and take the label off what no longer is; what that came to."""
+        if self.policy.mode in {"off", "shadow"}:
+            return []
+        held = [one.ref for one in Links(self.ledger).held()]
+        there = {(ref.queue, ref.id) for ref in held}
+        wanted: list[tuple[Ref, AddLabel | RemoveLabel]] = [(ref, AddLabel(self.flag)) for ref in held]
+        over = [ref for ref in dict.fromkeys(found.flagged) if (ref.queue, ref.id) not in there]
+        wanted += [(ref, RemoveLabel(self.flag)) for ref in over]
+        problems = []
+        for ref, change in wanted:
             try:
-                plan = carrier.write(pair, work)
-            except STOPPING as stop:
-                for queue in queues:
-                    stopped.setdefault(queue.tracker, stop)
+                self._put_label(ref, change)
             except TierkeeperError as error:
-                problems.append(str(error))
-            else:
-                show(plan)
-        return problems, list(stopped.items())
+                problems.append(f"{ref}: the label {self.flag} could not be written: {error}")
+        return problems
+
+    def _put_label(self, ref: Ref, change: AddLabel | RemoveLabel) -> None:
+        queue = self.policy.queues.get(ref.queue)
+        if queue is None or queue.tracker not in self.accounts:
+            return
+        own = self.accounts[queue.tracker].id
+        for known in self.ledger.histories(queue.name, [ref], own=own):
+            issue = known.history.issue
+            there = [label for label in issue.labels if same(label, self.flag)]
+            if known.gone or bool(there) == isinstance(change, AddLabel):
+                return
+            applied = self.trackers[queue.tracker].apply(ref, queue, [change])
+            if isinstance(applied, Unknown):
+                continue  # a label is looked for in the next cycle, and may be asked for twice
+            labels = tuple(label for label in issue.labels if label not in there)
+            labels += () if there else (self.flag,)
+            stored = msgspec.structs.replace(issue, labels=applied.labels or labels)
+            self.ledger.store(queue.name, Batch(cursor=self.ledger.cursor(queue.name), issues=(stored,)), now=self.now)
 
     def _side(self, mirror: Mirror, name: str) -> Side:
         queue = self.policy.queues[name]

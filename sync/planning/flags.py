@@ -1,6 +1,7 @@
 """Flags: the labels that only we write, and what rules in shadow would have done."""
 
 from tierkeeper.plugins.model.change import AddLabel, RemoveLabel
+from tierkeeper.plugins.model.mirror import PUT_ASIDE
 from tierkeeper.rules.rulings import STRENGTH, Ruling
 from tierkeeper.sync.plan import Step
 from tierkeeper.sync.planning.sheet import Sheet, begins, same
@@ -15,6 +16,8 @@ def set_flags(sheet: Sheet, prefix: str) -> None:
             sheet.labels.append(label)
             sheet.add_step("label", f"+ {label}", ruling=ruling)
     for label in list(sheet.labels):
+        if same(label, prefix + PUT_ASIDE):
+            continue  # the mirrors' own
         if begins(label, prefix) and label not in wanted and _is_ours(sheet, label):
             sheet.labels.remove(label)
             sheet.plan.steps.append(Step(subject="label", what=f"- {label}", reason="what it flagged is over"))
