@@ -11,7 +11,10 @@ from tierkeeper.plugins.model.duration import Effort, split_amount
 from tierkeeper.plugins.model.event import Verdict
 from tierkeeper.plugins.model.family import Family
 from tierkeeper.plugins.model.issue import Ref
+from tierkeeper.plugins.model.mirror import Twin
 from tierkeeper.plugins.model.promise import Clock
+from tierkeeper.plugins.model.spell import Spell, tier_spells
+from tierkeeper.plugins.model.wait import REPORTER, Wait
 
 ActorKind = Literal["human", "automation", "ours", "unknown"]
 Known = Literal["report", "group"]
@@ -40,22 +43,6 @@ class FacetChange(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     estimate: Effort | None = None
     priority: str | None = None
     resolution: str = ""
-
-
-class Spell(msgspec.Struct, frozen=True):
-    """A facet had this value from `start` until `end` (UTC; None: it still has)."""
-
-    value: str
-    start: datetime
-    end: datetime | None
-
-
-class Wait(msgspec.Struct, frozen=True):
-    """The issue waited for `reason` from `start` until `end` (UTC; None: it still does)."""
-
-    reason: str
-    start: datetime
-    end: datetime | None
 
 
 class Reply(msgspec.Struct, frozen=True, kw_only=True):
@@ -335,8 +322,22 @@ class Case(msgspec.Struct, frozen=True, kw_only=True, dict=True):
 
     @property
     def waits(self) -> tuple[Wait, ...]:
-        """When the issue waited, and for what."""
-        return tuple(Wait(spell.value, spell.start, spell.end) for spell in self.spells("waiting"))
+        """When the issue waited, and for what; by a command: from when it was written, whenever it was carried out."""
+        found: list[Wait] = []
+        changes = self.changes.get("waiting", ())
+        value, start, by = (changes[0].before if changes else self.facets.get("waiting")), self.created, ""
+        for change in changes:
+            at = max(start, change.asked or change.at)
+            if value is not None and start < at:
+                found.append(Wait(value, start, at, by))
+            value, start, by = change.after, at, change.by
+        return (*found, Wait(value, start, None, by)) if value is not None else tuple(found)
+
+    def answer_in(self, wait: Wait) -> datetime | None:
+        """When the reporter first wrote in public while the issue waited for them: that ends the wait."""
+        words = (one.at for one in self.replies if one.by == self.reporter and not one.internal and one.at > wait.start)
+        first = next(words, None) if wait.reason == REPORTER else None
+        return first if first is not None and (wait.end is None or first < wait.end) else None
 
     @property
     def reopenings(self) -> int:

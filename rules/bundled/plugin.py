@@ -11,15 +11,19 @@ from tierkeeper.rules.bundled.commands.handover import HandOver
 from tierkeeper.rules.bundled.commands.kind import SetKind
 from tierkeeper.rules.bundled.commands.priority import SetPriority
 from tierkeeper.rules.bundled.commands.release import Release
+from tierkeeper.rules.bundled.commands.resume import Resume
 from tierkeeper.rules.bundled.commands.severity import SetSeverity
 from tierkeeper.rules.bundled.commands.spent import RecordWork
 from tierkeeper.rules.bundled.commands.take import Take
+from tierkeeper.rules.bundled.commands.waiting import WaitFor
 from tierkeeper.rules.bundled.commands.why import Why
 from tierkeeper.rules.bundled.priority.appeal_unanswered import AppealUnanswered
 from tierkeeper.rules.bundled.priority.guarded_facet import GuardedFacet
 from tierkeeper.rules.bundled.priority.no_priority import NoPriority
 from tierkeeper.rules.bundled.priority.not_the_owner import NotTheOwner
+from tierkeeper.rules.bundled.promises.ladder import Ladder
 from tierkeeper.rules.bundled.promises.promise_label import PromiseLabel
+from tierkeeper.rules.bundled.promises.waits import Waits
 from tierkeeper.rules.bundled.tiers.bypassed_key_users import BypassedKeyUsers
 from tierkeeper.rules.bundled.tiers.closed_unanswered import ClosedUnanswered
 from tierkeeper.rules.bundled.tiers.component_team import ComponentTeam
@@ -67,6 +71,8 @@ def tierkeeper_rules() -> Iterable[type[Rule]]:
         GuardedFacet,
         NotTheOwner,
         PromiseLabel,
+        Ladder,
+        Waits,
     ]
 
 
@@ -86,4 +92,6 @@ def tierkeeper_commands() -> Iterable[type[DeskCommand]]:
         SetSeverity,
         SetKind,
         JoinReport,
+        WaitFor,
+        Resume,
     ]
