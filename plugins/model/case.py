@@ -296,18 +296,7 @@ class Case(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     @cached_property
     def held(self) -> tuple[Spell, ...]:
         """How long each tier held the issue, oldest first; a handover that was just put back does not count."""
-        made = list(self.changes.get("tier", ()))
-        refused = self.refused.get("tier", frozenset())
-        while len(made) > 1 and made[-1].kind == "ours" and made[-2].after in refused:
-            del made[-2:]
-            while made and (made[-1].after or self.lowest_tier) != self.tier:
-                made.pop()  # clicks on the way to what was put back
-        tiers = [((made[0].before if made else self.facets.get("tier")) or self.lowest_tier, self.created)]
-        for change in made:
-            if (change.after or self.lowest_tier) != tiers[-1][0]:
-                tiers.append((change.after or self.lowest_tier, change.at))
-        ends = [*(start for _, start in tiers[1:]), None]
-        return tuple(Spell(tier, start, end) for (tier, start), end in zip(tiers, ends, strict=True))
+        return tier_spells(self)
 
     def spells(self, facet: str) -> Iterator[Spell]:
         """How long each value of `facet` held, oldest first."""

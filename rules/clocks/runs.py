@@ -11,9 +11,10 @@ from itertools import pairwise
 import msgspec
 
 from tierkeeper.plugins.errors import MembershipUnknown
-from tierkeeper.plugins.model.case import Case, Reply, Spell
+from tierkeeper.plugins.model.case import Case, Reply
 from tierkeeper.plugins.model.desk import Desk
 from tierkeeper.plugins.model.promise import ClockKind, Pause, Promises
+from tierkeeper.plugins.model.spell import Spell
 
 REPORTER = "reporter"
 """The reason for waiting that the reporter's own answer ends."""

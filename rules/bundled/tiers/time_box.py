@@ -18,9 +18,9 @@ class TimeBox(Rule):
     **Flags.** Support has had an issue for three days, and their time box is two: it is offered for handover, in one
     line. The help desk hands an issue on two minutes after it came, without a comment, a reason or recorded work.
 
-    **Lets pass.** An issue held for less than its time box; the time for which it waited (the facet `waiting`) does not
-    count. A tier without a time box. A feature request handed on at once; what somebody reported themselves, or had
-    just been handing on and sends further; a way down.
+    **Lets pass.** An issue held for less than its time box; the time for which it waited (the facet `waiting`; for the
+    reporter: until they answer) does not count. A tier without a time box. A feature request handed on at once; what
+    somebody reported themselves, or had just been handing on and sends further; a way down.
 
     **Options.** `boxes`: for each tier how long it may hold an issue, elapsed (`2d`) or in the desk's business time
     (`16bh`, `2bd`); a tier that is not named has no box. `least`: what is handed up sooner than this, and without a
@@ -112,12 +112,13 @@ def _end(box: Duration, start: datetime, case: Case, desk: Desk) -> datetime | N
     calendar = desk.calendar
     end = due(start, box, calendar)
     for wait in case.waits:
-        if wait.start >= end or (wait.end is not None and wait.end <= start):
+        over = case.answer_in(wait) or wait.end
+        if wait.start >= end or (over is not None and over <= start):
             continue
-        if wait.end is None:
+        if over is None:
             return None
         begun = max(wait.start, start)
-        stood = calendar.between(begun, wait.end) if box.business else wait.end - begun
+        stood = calendar.between(begun, over) if box.business else over - begun
         end = calendar.add(end, stood) if box.business else end + stood
     return end
 
