@@ -7,10 +7,13 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from tierkeeper.plugins.markup.keys import key_line
 from tierkeeper.plugins.markup.text import markdown
 from tierkeeper.plugins.model.case import Case, FacetChange
 from tierkeeper.plugins.model.desk import Desk
 from tierkeeper.plugins.model.event import Verdict
+from tierkeeper.plugins.model.mirror import Twin
+from tierkeeper.rules.promise_line import next_promise, promised
 from tierkeeper.rules.rulings import STRENGTH, Ruling
 
 MOST_ROWS = 20
@@ -31,12 +34,43 @@ def status_comment(case: Case, verdicts: Sequence[Verdict], desk: Desk, flags: S
     parts = [_headline(case, desk)]
     parts += [_notice(verdict, desk, zone) for verdict in notices(verdicts)]
     parts += [f"Flagged: {_told(markdown(_sentence(flag.said)), flag.remedy)}" for flag in flags if flag.said]
+    parts += [text for text in (promised(case, desk),) if text]
     made = _handovers(case, verdicts)
     if made:
         name = (made[-1].asked or made[-1].at).astimezone(zone).tzname() or desk.time_zone
         rows = [_row(change, case, desk, zone) for change in made]
         parts.append("\n".join([f"| when ({name}) | from | to | by | with |", "|---|---|---|---|---|", *rows]))
+    parts += _twin(case)
     return "\n\n".join(parts)
+
+
+def _twin(case: Case) -> list[str]:
+    """Where its twin is, and the line that the two find each other by."""
+    twin = case.twin
+    if twin is None or not (twin.shown or case.open):
+        return []
+    where = f"Twin in {markdown(twin.where)}"
+    if not twin.shown:
+        return [f"{where}: none yet"]
+    name = f"[{markdown(twin.shown)}]({twin.url})" if twin.url else markdown(twin.shown)
+    if twin.ended:
+        return [f"{where}: {name}; no longer linked: {markdown(twin.ended)}"]
+    return [f"{where}: {name}", *([key_line(twin.key)] if twin.key else [])]
+
+
+def twin_status(case: Case, desk: Desk, twin: Twin) -> str:
+    """What stands on the twin of a case: where that is, if its readers may go there, and how it stands there.
+
+    `twin` is the case as its twin shows it. Nobody is named, and there is no history.
+    """
+    shown = f"[{markdown(twin.shown)}]({twin.url})" if twin.url else markdown(twin.shown)
+    if twin.ended:
+        return f"{f'Was the twin of {shown}' if shown else 'Was a twin'}: {markdown(twin.ended)}"
+    tier = markdown(desk.shown_tier(case.tier))
+    state, due = f"**With {tier}**" if case.open else "**Closed**", case.facets.get("due")
+    parts = [f"Twin of {shown}"] if shown else []
+    parts.append(f"{state} · due {markdown(due)}" if due and case.open else state)
+    return "\n\n".join([*parts, *([key_line(twin.key)] if twin.key else [])])
 
 
 def public_status(case: Case, verdicts: Sequence[Verdict], desk: Desk) -> str:
@@ -44,8 +78,11 @@ def public_status(case: Case, verdicts: Sequence[Verdict], desk: Desk) -> str:
     zone = ZoneInfo(desk.time_zone)
     tier = markdown(desk.shown_tier(case.tier))
     state = f"**With {tier}** · next: *{tier} answers or hands it on*" if case.open else f"**With {tier}** · closed"
-    said = [verdict for verdict in notices(verdicts) if verdict.public]
-    return "\n\n".join([state, *(_notice(verdict, desk, zone) for verdict in said)])
+    coming = next_promise(case, desk)
+    headline = f"{state} · {coming}" if coming else state
+    said = [_notice(verdict, desk, zone) for verdict in notices(verdicts) if verdict.public]
+    everything = promised(case, desk, public=True)
+    return "\n\n".join([headline, *said, *([everything] if everything else [])])
 
 
 def notices(verdicts: Iterable[Verdict]) -> list[Verdict]:
@@ -68,6 +105,9 @@ def _headline(case: Case, desk: Desk) -> str:
         shown = ", ".join(f"**{markdown(case.name_of(owner))}**" for owner in owners)
         parts.append(f"owner {shown}" if len(owners) == 1 else f"owners {shown}")
     parts.append(f"next: *{markdown(next_step(case, desk))}*")
+    coming = next_promise(case, desk)
+    if coming:
+        parts.append(coming)
     return " · ".join(parts)
 
 

@@ -21,7 +21,8 @@ PUBLIC = "status-public"
 
 def acknowledge(sheet: Sheet) -> None:
     """Show who gave a command that leaves nothing to see that it was taken note of, once a comment."""
-    for comment in dict.fromkeys(sheet.judgement.noted):
+    here = {comment.id for comment in sheet.history.comments}  # what was written on the twin is not
+    for comment in (one for one in dict.fromkeys(sheet.judgement.noted) if one in here):
         sheet.plan.changes.append(Acknowledge(comment))
         sheet.plan.steps.append(Step(subject="command", what="taken note of", evidence=(comment_event(comment),)))
 
@@ -64,12 +65,15 @@ def show_status(sheet: Sheet) -> None:
 
     Where customers read too, theirs is a second one, and the first is internal.
     """
-    if not any(STRENGTH[rule.mode] >= STRENGTH["flag"] for rule in sheet.bench.rules):
+    twin = sheet.case.twin is not None and bool(sheet.case.twin.shown)  # it is named here, whatever the rules do
+    if not twin and not any(STRENGTH[rule.mode] >= STRENGTH["flag"] for rule in sheet.bench.rules):
         return
     ours = _ours(sheet)
     verdicts = sheet.verdicts
     flags = list(sheet.judgement.flags.values())
-    if not notices(verdicts) and not flags and not any(comment.marker in {STATUS, PUBLIC} for comment in ours):
+    told = sheet.desk.promises.announce == "always" and bool(sheet.case.clocks)
+    there = any(comment.marker in {STATUS, PUBLIC} for comment in ours)
+    if not notices(verdicts) and not flags and not there and not told and not twin:
         return
     case = sheet.case_after
     _keep_one(

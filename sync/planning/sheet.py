@@ -5,6 +5,8 @@ import msgspec
 from tierkeeper.plugins.model.case import Case, FacetChange
 from tierkeeper.plugins.model.desk import Desk, FacetMap
 from tierkeeper.plugins.model.event import History, Verdict
+from tierkeeper.plugins.model.promise import Clock
+from tierkeeper.rules.clocks import clocks_of
 from tierkeeper.rules.engine import Bench
 from tierkeeper.rules.rulings import Judgement, Ruling
 from tierkeeper.sync.plan import IssuePlan, Step
@@ -33,13 +35,29 @@ class Sheet:
         changes = dict(self.case.changes)
         for change in self.made:
             changes[change.facet] = (*changes.get(change.facet, ()), change)
-        return msgspec.structs.replace(
+        later = msgspec.structs.replace(
             self.case,
             facets=self.facets,
             owners=tuple(self.owners),
             changes=changes,
             open=self.facets.get("state", "open") == "open",
         )
+        return msgspec.structs.replace(later, clocks=self._clocks_after(later))
+
+    def _clocks_after(self, later: Case) -> tuple[Clock, ...]:
+        """The promises as they will stand, with what we set ourselves."""
+        changes = dict(later.changes)
+        asked = {(change.facet, change.after) for change in self.made}
+        new = [("owner", person) for person in self.owners if person not in self.case.owners]
+        new += [(name, value) for name, value in self.facets.items() if name != "owner" and value is not None]
+        for name, value in new:
+            before = None if name == "owner" else self.case.facets.get(name)
+            if value != before and (name, value) not in asked:
+                ours = FacetChange(
+                    facet=name, before=before, after=value, at=self.case.now, event="", by="", kind="ours"
+                )
+                changes[name] = (*changes.get(name, ()), ours)
+        return clocks_of(msgspec.structs.replace(later, changes=changes), self.desk)
 
     def place(self, facet: str) -> FacetMap | None:
         """Where the facet lives on the issue's tracker."""

@@ -1,90 +1,12 @@
 """Clocks: what starts, stops and pauses them, and when they fall due. All days are of the week of 23 November 2026."""
 
-from datetime import UTC, datetime, timedelta
-from typing import Any
-from zoneinfo import ZoneInfo
+from datetime import timedelta
 
-import msgspec
 import pytest
-from rule_stories import EVER, desk, four_level
+from clock_stories import Story, a_desk, goal, hours, moment, targets
 
-from tierkeeper.plugins import Case, Desk, Duration
-from tierkeeper.plugins.model.event import Verdict
-from tierkeeper.plugins.model.promise import Clock, ClockKind, Goal, Promises, TierGoal
-from tierkeeper.rules.calendars import BusinessCalendar, Written, always, read_office
-from tierkeeper.rules.clocks import CLOCK, clocks_of
-from tierkeeper.rules.reading import Reader, read_case
-from tierkeeper.rules.testing.story import OWN, StoryIssue
-
-BERLIN = ZoneInfo("Europe/Berlin")
-
-
-def moment(text: str) -> datetime:
-    """``mon 16:30`` in Berlin."""
-    day, clock = text.split()
-    hour, minute = (int(part) for part in clock.split(":"))
-    date = 23 + ("mon", "tue", "wed", "thu", "fri", "sat", "sun").index(day)
-    return datetime(2026, 11, date, hour, minute, tzinfo=BERLIN).astimezone(UTC)
-
-
-def office() -> BusinessCalendar:
-    hours, faults = read_office(Written(zone="Europe/Berlin", hours={"mon-fri": ["08:00-12:00", "13:00-18:00"]}))
-    assert not faults
-    return BusinessCalendar(name="office", zone="Europe/Berlin", hours=hours)
-
-
-def a_desk(**promises: Any) -> Desk:
-    promises.setdefault("pause_on", frozenset({"reporter", "vendor"}))
-    return msgspec.structs.replace(
-        desk(),
-        calendars={"office": office(), "24x7": always("24x7", "UTC")},
-        own_calendar="office",
-        promises=Promises(**promises),
-    )
-
-
-def goal(place: str = "g", calendar: str = "", **targets: str) -> Goal:
-    return Goal(name=place, place=place, targets=_targets(targets), calendar=calendar)
-
-
-def _targets(written: dict[str, str]) -> dict[ClockKind, Duration]:
-    return {key.replace("_", " "): Duration(text) for key, text in written.items()}  # type: ignore[misc]  # kinds
-
-
-class Story(StoryIssue):
-    """An issue told by days and hours."""
-
-    def __init__(self, reported: str = "mon 16:30", by: str = "key-user-1", *, complete: bool = True) -> None:
-        super().__init__(desk(), four_level().queue, complete=complete)
-        self.reporter = by
-        self.report("Export fails", self.hand(by, moment(reported)))
-
-    def says(self, at: str, by: str = "", **how: Any) -> None:
-        self.comment("Which browser?", self.hand(by or self.reporter, moment(at)), **how)
-
-    def puts(self, at: str, facet: str, value: str | None, by: str = "help-desk-2") -> None:
-        self.set(facet, value, self.hand(by, moment(at)))
-
-    def keeps(self, clock: Clock) -> None:
-        verdict = Verdict(
-            facet=CLOCK, event=clock.outcome_key, outcome="set", at=clock.stopped or clock.start, clock=clock
-        )
-        self.verdicts.append(verdict)
-
-    def case(self, now: str, of: Desk) -> Case:
-        reader = Reader(desk=of, tracker="story", own=OWN.id, since=EVER)
-        return read_case(self.history(), reader, moment(now))
-
-    def clocks(self, now: str, of: Desk) -> list[Clock]:
-        return list(clocks_of(self.case(now, of), of))
-
-    def clock(self, now: str, of: Desk, kind: str = "") -> Clock:
-        (found,) = [one for one in self.clocks(now, of) if not kind or one.kind == kind]
-        return found
-
-
-def hours(clock: Clock) -> float:
-    return clock.used / timedelta(hours=1)
+from tierkeeper.plugins import Duration
+from tierkeeper.plugins.model.promise import Goal, TierGoal
 
 
 def test_a_wait_for_the_reporter_moves_the_due_time_by_the_business_time_in_it() -> None:
@@ -230,7 +152,7 @@ def test_a_change_of_calendar_carries_what_was_used_in_the_old_one() -> None:
 
 
 def test_a_tier_promises_to_take_it_and_to_let_it_go() -> None:
-    mine = TierGoal(tier="support", place="t", targets=_targets({"own": "1bh", "hold": "4bh"}))
+    mine = TierGoal(tier="support", place="t", targets=targets({"own": "1bh", "hold": "4bh"}))
     court = a_desk(tiers=(mine,))
     story = Story("mon 8:00")
     assert story.clocks("mon 9:00", court) == []
@@ -246,7 +168,7 @@ def test_a_tier_promises_to_take_it_and_to_let_it_go() -> None:
 
 
 def test_a_second_visit_can_begin_again() -> None:
-    mine = TierGoal(tier="support", place="t", targets=_targets({"hold": "4bh"}))
+    mine = TierGoal(tier="support", place="t", targets=targets({"hold": "4bh"}))
     court = a_desk(tiers=(mine,), revisit="restart")
     story = Story("mon 8:00")
     for at, tier in (("mon 9:00", "support"), ("mon 11:00", "help-desk"), ("tue 8:00", "support")):
@@ -306,7 +228,7 @@ def test_what_was_kept_when_it_stopped_is_not_judged_again_by_an_edited_catalogu
 def test_what_was_kept_stays_when_its_goal_is_promised_no_more() -> None:
     before = a_desk(
         goals=(goal(resolution="1bh", first_response="1bh"),),
-        tiers=(TierGoal(tier="key-users", place="t", targets=_targets({"hold": "4bh"})),),
+        tiers=(TierGoal(tier="key-users", place="t", targets=targets({"hold": "4bh"})),),
     )
     story = Story("mon 9:00")
     story.says("mon 9:30", "help-desk-1")

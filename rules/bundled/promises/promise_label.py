@@ -87,7 +87,7 @@ class PromiseLabel(Rule):
 def _why(clock: Clock, now: datetime, desk: Desk) -> str:
     if clock.paused_for:
         pause = clock.pauses[-1]
-        return f"{clock.shown} waits for {pause.reason} since {desk.shown_time(pause.start)}"
+        return f"{clock.shown} waits for the {pause.reason} since {desk.shown_time(pause.start)}"
     due = desk.shown_time(clock.due) if clock.due is not None else ""
     if clock.at_risk(now) and clock.risk_at is not None:
         return f"{clock.shown} due {due}, at risk since {desk.shown_time(clock.risk_at)}"
