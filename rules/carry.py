@@ -12,7 +12,7 @@ from tierkeeper.plugins.errors import MembershipUnknown, RuleFailed
 from tierkeeper.plugins.model.case import Case, Command, FacetChange, Reply
 from tierkeeper.plugins.model.desk import Desk
 from tierkeeper.plugins.model.event import Outcome, Verdict
-from tierkeeper.rules.engine import Bench, hear, refusals_of
+from tierkeeper.rules.engine import Bench, emptied, hear, refusals_of
 from tierkeeper.rules.rulings import STRENGTH, Carried, Judgement, Ruling, Telling
 
 MOST_COMMANDS = 10
@@ -44,6 +44,34 @@ def judge_commands(case: Case, bench: Bench, since: datetime | None, result: Jud
             continue
         if not hearing.hear_comment(commands):
             return
+
+
+def judge_act(case: Case, bench: Bench, change: FacetChange) -> Verdict | str:
+    """How a person's change is judged that they made on the issue's twin, before it is written here for them.
+
+    The verdict's outcome is ``allowed``, ``stands`` (a rule flags it) or ``refused``; a text says why that is unknown.
+    """
+    result = Judgement()
+    hearing = _Hearing(case, bench, result)
+    refusals = hearing.refusals(change) if case.judged_from is not None and change.at >= case.judged_from else []
+    if refusals is None:
+        return "; ".join([*result.unknown, *map(str, result.failures)])
+    first = next(iter(refusals or emptied(change, bench)), None)
+    refused = first is not None and hearing.bars(first, change)
+    return Verdict(
+        facet=change.facet,
+        event=change.event,
+        outcome="refused" if refused else "allowed" if first is None else "stands",
+        at=case.now,
+        rule=first.rule if first else "",
+        mode=first.mode if first else "",
+        said=first.said if first else "",
+        remedy=first.remedy if first else "",
+        before=change.before,
+        after=change.after,
+        by=change.by,
+        others=tuple(ruling.rule for ruling in refusals[1:]),
+    )
 
 
 def carries(bench: Bench) -> bool:
@@ -134,11 +162,11 @@ class _Hearing:
             self._note(command, ask)
             return True
         change = self._change(command, ask)
-        refusals = [] if ask.final else self._refusals(change)
+        refusals = [] if ask.final else self.refusals(change)
         if refusals is None:
             return False
         first = refusals[0] if refusals else None
-        if first is not None and self._bars(first, change):
+        if first is not None and self.bars(first, change):
             self._verdict(command, "refused", ask, first)
             return True
         self._verdict(command, "allowed" if first is None else "stands", ask, first)
@@ -164,12 +192,12 @@ class _Hearing:
             priority=case.priority if ask.facet == "tier" else None,
         )
 
-    def _bars(self, refusal: Ruling, change: FacetChange) -> bool:
+    def bars(self, refusal: Ruling, change: FacetChange) -> bool:
         """Whether a refusal counts: a rule's where it is enforced, and our own, which is no rule's, always."""
         enforced = self.bench.desk.enforce_from is not None and change.at >= self.bench.desk.enforce_from
         return not refusal.rule or (refusal.mode == "enforce" and enforced)
 
-    def _refusals(self, change: FacetChange) -> list[Ruling] | None:
+    def refusals(self, change: FacetChange) -> list[Ruling] | None:
         """Who refuses this change; None where that is not known now."""
         tried = msgspec.structs.replace(self.case, pending={**self.case.pending, change.facet: change})
         heard = Judgement()

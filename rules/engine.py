@@ -171,7 +171,7 @@ def _judge_changes(case: Case, bench: Bench, heard: Sequence[tuple[ActiveRule, D
         change = case.pending.get(facet)
         if change is None or not case.complete or change.event in later:
             continue
-        refusals = refusals_of(change, heard) or _emptied(change, bench)
+        refusals = refusals_of(change, heard) or emptied(change, bench)
         if result.unknown and not refusals:
             continue  # a rule that could not be heard might have refused it
         _give_verdict(case, bench.desk, _Charge(change, refusals), result)
@@ -187,7 +187,7 @@ def _judged_later(case: Case, heard: Sequence[tuple[ActiveRule, Decision]]) -> s
     }
 
 
-def _emptied(change: FacetChange, bench: Bench) -> list[Ruling]:
+def emptied(change: FacetChange, bench: Bench) -> list[Ruling]:
     """A guarded facet left without a value gets its last one back."""
     if change.after is not None:
         return []

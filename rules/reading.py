@@ -93,7 +93,7 @@ def read_case(history: History, reader: Reader, now: datetime, *, family: Family
         if steps:
             changes[facet] = tuple([actors.change(facet, before, after, event) for before, after, event in steps])
     standing = _standings(changes, history.verdicts, floor)
-    replies = _replies(history.comments, actors, now)
+    replies = _replies(history, reader, actors, now)
     known_reporter = reporter.name if reporter.kind == "human" else ""
     place = reader.gazetteer.find(values.now, Report(issue.body, issue.created, known_reporter))
     if changes.get("tier"):
@@ -107,6 +107,7 @@ def read_case(history: History, reader: Reader, now: datetime, *, family: Family
         created=issue.created,
         now=now,
         open=values.now.get("state", "open") == "open",
+        twin=history.twin,
         reporter=reporter.name,
         reporter_kind=reporter.kind,
         lowest_tier=desk.lowest_tier,
@@ -300,17 +301,30 @@ def _value_at(changes: Sequence[FacetChange], at: datetime) -> str | None:
     return value
 
 
-def _replies(comments: Sequence[Comment], actors: _Actors, now: datetime) -> tuple[Reply, ...]:
-    return tuple(
-        Reply(
-            at=comment.at,
-            by=who.name,
-            kind=who.kind,
-            body=comment.body,
-            comment=comment.id,
-            internal=comment.internal,
-            edited=comment.edited,
-        )
-        for comment in comments
+def _replies(history: History, reader: Reader, actors: _Actors, now: datetime) -> tuple[Reply, ...]:
+    """What people said: on the issue itself, and on its twin, where they have accounts of another tracker."""
+    said = [
+        _reply(comment.id, comment, who, internal=comment.internal)
+        for comment in history.comments
         if comment.at <= now and (who := actors.who(comment.author, comment.app)).kind != "ours"
+    ]
+    if not history.heard:
+        return tuple(said)
+    for one in history.heard:
+        there = msgspec.structs.replace(reader, tracker=one.tracker, own="")
+        if one.comment.at <= now:
+            who = there.identify(one.comment.author, one.comment.app)
+            said.append(_reply(one.id, one.comment, who, internal=one.internal))
+    return tuple(sorted(said, key=lambda reply: reply.at))
+
+
+def _reply(name: str, comment: Comment, who: Actor, *, internal: bool) -> Reply:
+    return Reply(
+        at=comment.at,
+        by=who.name,
+        kind=who.kind,
+        body=comment.body,
+        comment=name,
+        internal=internal,
+        edited=comment.edited,
     )

@@ -1,6 +1,7 @@
 """From a history to the plan for its issue: read, judge, plan. Pure; what backtests and explanations use too."""
 
 import hashlib
+from collections.abc import Mapping
 from datetime import datetime
 from functools import cached_property
 
@@ -18,6 +19,7 @@ from tierkeeper.sync.families import Families
 from tierkeeper.sync.ledger.ledger import Ledger
 from tierkeeper.sync.plan import IssuePlan
 from tierkeeper.sync.planning import plan_issue
+from tierkeeper.sync.twins import Twins
 
 
 class Court(msgspec.Struct, frozen=True, kw_only=True, dict=True):
@@ -25,6 +27,7 @@ class Court(msgspec.Struct, frozen=True, kw_only=True, dict=True):
 
     `own` is our account's id there; `since` (UTC) is before which no human's act is judged.
     `ledger`: where the families of issues are found, if any. `public`: its customers see a status comment of their own.
+    `accounts` are our own accounts by tracker, those of the twins' too.
     """
 
     policy: Policy
@@ -35,6 +38,7 @@ class Court(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     rosters: dict[RoleSource, Roster] = {}
     ledger: Ledger | None = None
     public: bool = False
+    accounts: Mapping[str, str] = {}
 
     @cached_property
     def desk(self) -> Desk:
@@ -71,7 +75,8 @@ class Court(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         return f"{self.policy.fingerprint}:{roles}"
 
     def case(self, history: History) -> Case:
-        """The case that a history tells."""
+        """The case that a history tells, its twin's part included."""
+        history = self._told(history)
         family = self.families.of(history) if self.families is not None else None
         return read_case(history, self.reader, self.now, family=family)
 
@@ -85,10 +90,20 @@ class Court(msgspec.Struct, frozen=True, kw_only=True, dict=True):
 
     def case_with_all(self, history: History) -> Case:
         """The same with what bears a later time than `now`: how things stand after we wrote."""
+        history = self._told(history)
         return read_case(history, self.reader, self._newest(history))
 
     def _newest(self, history: History) -> datetime:
-        return max([self.now, *(part[-1].at for part in (history.events, history.comments) if part)])
+        heard = [one.comment.at for one in history.heard]
+        return max([self.now, *heard, *(part[-1].at for part in (history.events, history.comments) if part)])
+
+    @cached_property
+    def _twins(self) -> Twins | None:
+        twins = Twins(self.ledger, self.queue, self.policy, self.accounts) if self.ledger is not None else None
+        return twins if twins is not None and twins.any else None
+
+    def _told(self, history: History) -> History:
+        return history if self._twins is None or history.twin is not None else self._twins.told(history)
 
     def holds(self, history: History) -> bool:
         """Whether the issue is in the queue: its filter is applied here, so that leaving it is seen."""
@@ -106,6 +121,7 @@ class Court(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         What bears a later time than `now` (it came while this run was on its way, or our clock is behind) is not judged
         by it, and must not be lost or written over: the issue waits until then.
         """
+        history = self._told(history)
         case = self.case(history)
         holds = self.holds(history)
         if not holds or self.policy.mode == "off":

@@ -112,6 +112,7 @@ class Case(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     before is not judged; None: nothing is. `clocks` are the promises on it; none where the desk promises nothing.
     `verdicts` is all that was decided so far, oldest first. `flags` are what is flagged, in words, by rule; commands
     alone see them, since rules raise them. `family` are the reports that belong to it; None: no rule asks for them.
+    `twin` is its twin in another queue, or that there is none yet; None: it is to have none.
     """
 
     ref: Ref
@@ -146,6 +147,7 @@ class Case(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     flags: Mapping[str, str] = {}
     clocks: tuple[Clock, ...] = ()
     family: Family | None = None
+    twin: Twin | None = None
 
     def is_judged(self, change: FacetChange) -> bool:
         """Whether a change was made late enough to be judged: since the first run, and since enforcing began."""

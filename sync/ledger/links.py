@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 
 import msgspec
-from sqlalchemy import case, delete, or_, select
+from sqlalchemy import case, delete, func, or_, select
 from sqlalchemy.dialects import sqlite
 
 from tierkeeper.plugins.model.issue import Ref
@@ -18,6 +18,12 @@ _LONGEST_WAIT = timedelta(hours=6)
 _MARK = (
     "INSERT INTO twin (queue, id) SELECT queue, id FROM issue WHERE queue = ? AND dirty = 1 "
     "ON CONFLICT DO UPDATE SET retry_at = NULL WHERE attempts = 0"
+)
+_WAKE_ONE = "UPDATE issue SET wake_at = ? WHERE queue = ? AND id = ? AND gone = 0"
+_WAKE_SOURCES = (
+    "UPDATE issue SET wake_at = ? WHERE gone = 0 AND (queue, id) IN (SELECT link.source_queue, link.source FROM link "
+    "JOIN issue AS there ON there.queue = link.target_queue AND there.id = link.target "
+    "WHERE link.target_queue = ? AND link.target <> '' AND there.dirty = 1)"
 )
 _NEVER = datetime(9999, 1, 1, tzinfo=UTC)
 
@@ -95,6 +101,28 @@ class Links:
                 )
                 found.update(connection.scalars(asked))
         return frozenset(found)
+
+    def sources(self, queue: str) -> frozenset[str]:
+        """Which issues of this queue have a link, by id."""
+        with self._store._reading() as connection:  # noqa: SLF001 - a part of the ledger
+            return frozenset(connection.scalars(select(link.c.source).where(link.c.source_queue == queue)))
+
+    def wake_sources(self, queue: str, *, now: datetime) -> None:
+        """Have the sources judged whose twins in this queue changed: what people said there counts on the source."""
+        with self._store._writing() as connection:  # noqa: SLF001 - a part of the ledger
+            connection.exec_driver_sql(_WAKE_SOURCES, (to_column(now), queue))
+
+    def wake(self, ref: Ref, *, now: datetime) -> None:
+        """Have an issue judged: what it shows of its twin is no longer so."""
+        with self._store._writing() as connection:  # noqa: SLF001 - a part of the ledger
+            connection.exec_driver_sql(_WAKE_ONE, (to_column(now), ref.queue, ref.id))
+
+    def counts(self) -> dict[str, tuple[int, int]]:
+        """For each mirror: how many links it has, and of how many nobody knows whether the twin was made."""
+        open_ = func.sum(case((link.c.target == "", 1), else_=0))
+        with self._store._reading() as connection:  # noqa: SLF001 - a part of the ledger
+            rows = connection.execute(select(link.c.mirror, func.count(), open_).group_by(link.c.mirror)).all()
+        return {row[0]: (int(row[1]), int(row[2])) for row in rows}
 
     def open(self) -> list[Link]:
         """The links whose twin may have been made, and of which nobody knows."""
@@ -177,6 +205,17 @@ class Links:
         )
         with self._store._reading() as connection:  # noqa: SLF001 - a part of the ledger
             return {row.id: row.failure for row in connection.execute(asked)}
+
+    def left_out_refs(self, queue: str) -> list[Ref]:
+        """The issues that were left out, by id."""
+        asked = (
+            select(twin.c.id, issue.c.key)
+            .join(issue, (issue.c.queue == twin.c.queue) & (issue.c.id == twin.c.id))
+            .where(twin.c.queue == queue, twin.c.attempts == 0, twin.c.failure != "")
+            .order_by(twin.c.id)
+        )
+        with self._store._reading() as connection:  # noqa: SLF001 - a part of the ledger
+            return [Ref(queue, id_, key) for id_, key in connection.execute(asked)]
 
     def resting(self, queue: str, *, now: datetime) -> frozenset[str]:
         """Which issues were put aside, and are not to be tried again yet, by id."""
