@@ -1,14 +1,14 @@
 """One cycle: pull every queue, judge what is due, plan, and (in a run) write. What cron calls."""
 
 from collections.abc import Callable, Iterator, Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 import msgspec
 
 from tierkeeper.plugins.errors import OutOfBudget, TierkeeperError, TrackerError
-from tierkeeper.plugins.model.change import PostComment, UnknownMembers
-from tierkeeper.plugins.model.desk import Queue, Reading, RoleSource, Roster
+from tierkeeper.plugins.model.change import PostComment
+from tierkeeper.plugins.model.desk import Queue
 from tierkeeper.plugins.model.event import Gone
 from tierkeeper.plugins.model.issue import Account, Ref
 from tierkeeper.plugins.tracker import Tracker
@@ -27,11 +27,10 @@ from tierkeeper.sync.mirror.turn import MirrorTurn
 from tierkeeper.sync.plan import IssuePlan
 from tierkeeper.sync.pull import gathered
 from tierkeeper.sync.report import Report
+from tierkeeper.sync.rolecall import RoleCall
 from tierkeeper.sync.turns import Due, Left
 
 CHUNK = 500
-ROLES_KEPT = timedelta(days=1)
-"""How old a reading of a role gets before it is read again without need."""
 
 
 class Cycle(msgspec.Struct, kw_only=True):
@@ -60,7 +59,8 @@ class Cycle(msgspec.Struct, kw_only=True):
         queues = [queue for queue in in_turn if work.pull(queue)]
         report.queues = len(self.policy.queues)
         work.begin()
-        work.read_roles_first()
+        work.roles.read_first()
+        report.notices += work.roles.take_notices()
         due = [one for queue in queues if (one := work.judge(queue)).refs]
         apart = work.look_apart(queues)
         if self.write and report.guarded > self.max_changes:
@@ -89,10 +89,7 @@ class _Work:
         self.cycle, self.report = cycle, report
         self.ledger, self.policy, self.now = cycle.ledger, cycle.policy, cycle.now
         self.accounts: dict[str, Account] = {}
-        self.rosters = self.ledger.rosters(self.now)
-        self.refreshed = False
-        self.unreadable: dict[RoleSource, str] = {}
-        self.dry: OutOfBudget | None = None
+        self.roles = RoleCall(self.policy.desk.roles.values(), cycle.trackers, self.ledger, self.now)
         self.since = self.now
         self.courts: dict[str, Court] = {}
         self.unsettled = {intent.ref for intent in self.ledger.open_intents()}
@@ -150,40 +147,6 @@ class _Work:
         began = self.ledger.begin(self.now) if self.cycle.write else self.ledger.began
         self.since = began or self.now
 
-    # Roles
-
-    def _sources(self) -> set[RoleSource]:
-        return {source for role in self.policy.desk.roles.values() for source in role.sources}
-
-    def read_roles_first(self) -> None:
-        """Read every role that was never read, since nobody could be judged later by what was before; others daily."""
-        for source in sorted(self._sources()):
-            if not self.rosters.get(source, Roster()).reaches(self.now - ROLES_KEPT):
-                self._read_role(source)
-
-    def _refresh_roles(self) -> None:
-        for source in sorted(self._sources()):
-            self._read_role(source)
-        self.refreshed = True
-        self.courts.clear()
-
-    def _read_role(self, source: RoleSource) -> None:
-        tracker = self.cycle.trackers.get(source.tracker)
-        if tracker is None or source in self.unreadable:
-            return
-        try:
-            members = tracker.members(source)
-        except TrackerError as error:
-            members = UnknownMembers(str(error))
-            self.dry = error if isinstance(error, OutOfBudget) else self.dry
-        if isinstance(members, UnknownMembers):
-            self.unreadable[source] = members.reason
-            self.report.notices.append(f"who is in {source} cannot be read: {members.reason}")
-            return
-        seen = Reading(self.now, frozenset(account.id.casefold() for account in members))
-        self.ledger.add_reading(source, seen)
-        self.rosters = self.ledger.rosters(self.now)
-
     # Judge
 
     def court(self, queue: Queue) -> Court:
@@ -195,7 +158,7 @@ class _Work:
                 own=self.accounts[queue.tracker].id,
                 now=self.now,
                 since=self.since,
-                rosters=self.rosters,
+                rosters=self.roles.rosters,
                 ledger=self.ledger,
                 public=queue.name in self.public,
             )
@@ -208,7 +171,7 @@ class _Work:
             if not self.cycle.write:
                 self._show(plan)
                 self.report.notices.extend(plan.given_up)
-            elif plan.notices and self.dry and not plan.failures:
+            elif plan.notices and self.roles.dry and not plan.failures:
                 unjudged += 1  # it stays due: nothing is wrong with it
             elif plan.failures or plan.notices:
                 self._fail(plan)
@@ -220,8 +183,8 @@ class _Work:
                 self._settled.append(_settled(plan, self.court(queue).fingerprint, known))
                 self.report.problems.extend(plan.given_up)
         self._flush()
-        if unjudged and self.dry:
-            left = Left(queue=queue.name, issues=unjudged, why=turns.why(self.dry), goes_on=self.dry.until)
+        if unjudged and self.roles.dry:
+            left = Left(queue=queue.name, issues=unjudged, why=turns.why(self.roles.dry), goes_on=self.roles.dry.until)
             self._leave(left)
         return to_write
 
@@ -254,8 +217,10 @@ class _Work:
         if plan.unexplained:
             plan = self.court(queue).consider(self._looked_at(queue, known).history)
             plan.notices += [f"{plan.ref}: its history does not explain its {facet}" for facet in plan.unexplained]
-        if plan.notices and not self.refreshed:
-            self._refresh_roles()
+        if plan.notices and not self.roles.refreshed:
+            self.roles.refresh()
+            self.report.notices += self.roles.take_notices()
+            self.courts.clear()
             plan = self.court(queue).consider(known.history)
         self.report.waiting += plan.waiting
         return plan
@@ -346,11 +311,12 @@ class _Work:
 
     def _show_carried(self, plan: IssuePlan) -> None:
         self.report.written += 1
+        self.report.carried += 1
         self._show(plan, listed=False)
 
     def see_to_relatives(self, queues: list[Queue]) -> None:
         """Judge and write those whose reports were joined or parted in this run: the next one finds nothing to do."""
-        if self.ledger.joined and not self.dry:
+        if self.ledger.joined and not self.roles.dry:
             self.courts.clear()
             due = [one for queue in queues if (one := self.judge(queue)).refs]
             self.write(due if self.report.guarded <= self.cycle.max_changes else [])

@@ -9,6 +9,7 @@ from tierkeeper.sync.turns import Left
 class Report(msgspec.Struct, kw_only=True):
     """One cycle. `plans` are the issues with something to show; `problems` what failed or was not looked at.
 
+    `carried` counts the pairs of twins that were made or brought in step.
     `left` is what the rate budget or a tracker's trouble left for the next run, by queue. `requests` are counted by
     kind, `asked` by tracker and kind; `census` says how many of them the daily census took.
     """
@@ -22,6 +23,7 @@ class Report(msgspec.Struct, kw_only=True):
     waiting: int = 0
     guarded: int = 0
     written: int = 0
+    carried: int = 0
     shadowed: int = 0
     over: int = 0
     plans: list[IssuePlan] = []
@@ -39,7 +41,7 @@ class Report(msgspec.Struct, kw_only=True):
 
     def counts(self) -> dict[str, int]:
         """The figures, as the ledger keeps them."""
-        names = ("queues", "changed", "judged", "waiting", "guarded", "written", "shadowed", "over")
+        names = ("queues", "changed", "judged", "waiting", "guarded", "written", "carried", "shadowed", "over")
         found = {name: int(getattr(self, name)) for name in names}
         found["census requests"] = self.census
         return {**found, "problems": len(self.problems), **{f"requests {k}": v for k, v in self.requests.items()}}

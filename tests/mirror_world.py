@@ -230,7 +230,7 @@ class MirrorWorld:
             return GitHubEnd(self.github, f"example/{repository}")
         return JiraEnd(self.jira, project)
 
-    def policy(self) -> Policy:
+    def policy_text(self) -> str:
         kinds = dict.fromkeys(self.pairing.split("-"))
         urls = {"github": self.github.url, "jira": self.jira.url}
         mail = {"github": "", "jira": f", email: {OWN}@example.org"}
@@ -239,10 +239,12 @@ class MirrorWorld:
         people = "".join(
             f"  {name}: {{{', '.join(accounts[kind].format(name) for kind in kinds)}}}\n" for name in PEOPLE
         )
-        text = POLICY.format(
+        return POLICY.format(
             trackers=trackers, source=self.desk.queue, target=self.dev.queue, people=people, extra=self.extra
         )
-        return load_policy(text, file="desk.yaml", host=self.host)
+
+    def policy(self) -> Policy:
+        return load_policy(self.policy_text(), file="desk.yaml", host=self.host)
 
     def cycle(self, *, write: bool = True, max_changes: int | None = None) -> Report:
         policy = self.policy()

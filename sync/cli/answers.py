@@ -185,6 +185,29 @@ class RunAnswer(msgspec.Struct, kw_only=True):
     counts: dict[str, int] = {}
 
 
+class HeldAnswer(msgspec.Struct, kw_only=True):
+    """An issue that could not be carried over. Without `retry_at` it is tried with the next run."""
+
+    issue: str
+    queue: str
+    id: str
+    twin: str = ""
+    reason: str
+    attempts: int
+    since: datetime
+    retry_at: datetime | None = None
+
+
+class MirrorStatus(msgspec.Struct, kw_only=True):
+    """A mirror: its queues, how many pairs it has, and of how many nobody knows yet whether the twin was made."""
+
+    mirror: str
+    source: str
+    targets: list[str] = []
+    pairs: int = 0
+    unknown: int = 0
+
+
 class StatusAnswer(msgspec.Struct, kw_only=True):
     """`tierkeeper status`. `waiting` counts the issues to be woken later; `next_woken` are the first of them."""
 
@@ -194,6 +217,8 @@ class StatusAnswer(msgspec.Struct, kw_only=True):
     as_of: datetime
     queues: list[QueueStatus] = []
     quarantine: list[FailedAnswer] = []
+    mirrors: list[MirrorStatus] = []
+    put_aside: list[HeldAnswer] = []
     open_intents: list[IntentAnswer] = []
     waiting: int = 0
     next_woken: list[WakingAnswer] = []

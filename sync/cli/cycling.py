@@ -34,6 +34,7 @@ from tierkeeper.sync.cli.telling import told
 from tierkeeper.sync.cycle import CHUNK, Cycle
 from tierkeeper.sync.judging import Court
 from tierkeeper.sync.ledger import Lease, Ledger
+from tierkeeper.sync.ledger.links import Links
 from tierkeeper.sync.plan import IssuePlan, Step
 from tierkeeper.sync.report import Report
 
@@ -149,6 +150,9 @@ def _answered(ask: Ask, desk: Loaded, figures: Figures, screen: Screen) -> Cycle
         remember_accounts(ledger, trackers, wall.now())
         figures.report, figures.exit_code = report, report.exit_code
         figures.quarantined = len(ledger.quarantined())
+        pairs = Links(ledger).counts()
+        figures.links = {one.name: pairs.get(one.name, (0, 0))[0] for one in policy.mirrors}
+        figures.put_aside = len(Links(ledger).held())
         board = ledger.board()
         figures.open_issues = {name: in_order(board.get(name, {}), policy) for name in policy.queues}
     answer = _answer(report, policy, now, most)

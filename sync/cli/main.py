@@ -16,6 +16,7 @@ from tierkeeper.sync.cli.commands import commands
 from tierkeeper.sync.cli.demo import demo
 from tierkeeper.sync.cli.explain import explain
 from tierkeeper.sync.cli.ledger import ledger
+from tierkeeper.sync.cli.mirror import mirror
 from tierkeeper.sync.cli.plan import plan
 from tierkeeper.sync.cli.rules import rules
 from tierkeeper.sync.cli.run import run
@@ -40,6 +41,7 @@ app.command()(catalogue)
 app.command()(commands)
 app.command()(demo)
 app.add_typer(rules, name="rules")
+app.add_typer(mirror, name="mirror")
 app.add_typer(ledger, name="ledger")
 app.add_typer(sandbox, name="sandbox")
 

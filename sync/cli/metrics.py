@@ -16,10 +16,13 @@ HELP: Mapping[str, str] = {
     "tierkeeper_last_run_exit_code": "0 done; 1 something failed or was not looked at; 130 stopped.",
     "tierkeeper_last_run_issues": "Issues of the last run, by what became of them.",
     "tierkeeper_last_run_put_back": "Changes that the last run put back.",
+    "tierkeeper_last_run_carried": "Pairs of twins that the last run made or brought in step.",
     "tierkeeper_last_run_problems": "What failed or was not looked at in the last run.",
     "tierkeeper_last_run_left_issues": "Issues that the last run left for the next one, by queue.",
     "tierkeeper_last_run_requests": "Requests that the last run sent, by tracker and kind.",
     "tierkeeper_quarantined_issues": "Issues that keep failing.",
+    "tierkeeper_mirror_links": "Pairs of twins, by mirror.",
+    "tierkeeper_mirror_put_aside": "Issues that could not be mirrored, and wait to be tried again.",
     "tierkeeper_open_issues": "Open issues, by queue and tier.",
 }
 """Every name, with what it tells."""
@@ -37,6 +40,8 @@ class Figures(msgspec.Struct, kw_only=True):
     exit_code: int
     report: Report | None = None
     quarantined: int = 0
+    links: Mapping[str, int] = {}
+    put_aside: int = 0
     open_issues: Mapping[str, Mapping[str, int]] = {}
 
     def text(self) -> str:
@@ -63,6 +68,7 @@ class Figures(msgspec.Struct, kw_only=True):
         for outcome in _OUTCOMES:
             yield f"{last}issues", getattr(report, outcome), {**which, "outcome": outcome}
         yield f"{last}put_back", _put_back(report), which
+        yield f"{last}carried", report.carried, which
         yield f"{last}problems", len(report.problems), which
         for left in report.left:
             if left.issues is not None:
@@ -71,6 +77,9 @@ class Figures(msgspec.Struct, kw_only=True):
             for kind, count in kinds.items():
                 yield f"{last}requests", count, {**which, "tracker": tracker, "kind": kind}
         yield "tierkeeper_quarantined_issues", self.quarantined, {}
+        for mirror, count in self.links.items():
+            yield "tierkeeper_mirror_links", count, {"mirror": mirror}
+        yield "tierkeeper_mirror_put_aside", self.put_aside, {}
         for queue, tiers in self.open_issues.items():
             for tier, count in tiers.items():
                 yield "tierkeeper_open_issues", count, {"queue": queue, "tier": tier}

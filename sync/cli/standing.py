@@ -18,6 +18,7 @@ from tierkeeper.sync.cli.answers import (
 )
 from tierkeeper.sync.cli.cycle_page import counted, shown
 from tierkeeper.sync.cli.desks import as_of, load
+from tierkeeper.sync.cli.mirroring import held_row, mirror_row, mirrors_of, put_aside
 from tierkeeper.sync.cli.screen import Screen
 from tierkeeper.sync.ledger import Ledger
 from tierkeeper.sync.ledger.overview import Overview
@@ -70,6 +71,8 @@ def _answer(policy: Policy, ledger: Ledger, now: datetime) -> StatusAnswer:
             FailedAnswer(issue=str(one.ref), reason=one.reason, attempts=one.attempts, retry_at=one.retry_at)
             for one in ledger.quarantined()
         ],
+        mirrors=mirrors_of(policy, ledger),
+        put_aside=put_aside(ledger),
         open_intents=[
             IntentAnswer(issue=str(one.ref), kind=one.kind, opened=one.opened) for one in ledger.open_intents()
         ],
@@ -114,6 +117,8 @@ def _show(answer: StatusAnswer, policy: Policy, zone: ZoneInfo, screen: Screen) 
             (one.issue, counted(one.attempts, "attempt"), f"again {shown(one.retry_at, zone)}", one.reason)
             for one in answer.quarantine
         ],
+        "mirrors": [mirror_row(one) for one in answer.mirrors],
+        "put aside by the mirrors": [held_row(one, zone) for one in answer.put_aside],
         "written, but the outcome is not known yet": [
             (one.issue, one.kind, f"since {shown(one.opened, zone)}") for one in answer.open_intents
         ],

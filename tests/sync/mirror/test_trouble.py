@@ -136,7 +136,7 @@ def test_a_label_that_cannot_be_written_is_told_and_holds_up_nothing(from_github
 def test_a_tracker_in_trouble_is_left_alone_and_its_marks_stay(world: MirrorWorld) -> None:
     for number in range(3):
         handed_over(world, f"Issue {number}")
-    source, target = world.pairing.split("-")
+    _source, target = world.pairing.split("-")
     box = world.github if target == "github" else world.jira
     box.faults.add("rate-limit", status=429, retry_after=900, match=CREATE[target], skip=1, times=1)
     report = world.cycle()

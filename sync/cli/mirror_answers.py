@@ -1,0 +1,27 @@
+"""What the `mirror` commands answer. As stable as the shapes in `answers`."""
+
+from datetime import datetime
+
+import msgspec
+
+from tierkeeper.sync.cli.answers import FORMAT, HeldAnswer, MirrorStatus
+
+
+class MirrorListAnswer(msgspec.Struct, kw_only=True):
+    """`tierkeeper mirror list`. `dropped` are the issues that nothing is carried over of until they change."""
+
+    format: int = FORMAT
+    command: str = "mirror list"
+    desk: str
+    as_of: datetime
+    mirrors: list[MirrorStatus] = []
+    put_aside: list[HeldAnswer] = []
+    dropped: list[str] = []
+
+
+class MirrorDoneAnswer(msgspec.Struct, kw_only=True):
+    """`tierkeeper mirror retry` and `drop`: the issues that it was done to."""
+
+    format: int = FORMAT
+    command: str
+    issues: list[str] = []

@@ -1,0 +1,87 @@
+"""`tierkeeper mirror` and what `status`, `run` and the figures say of mirrors."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from command_line import TOKEN, Call, Result
+from mirror_world import MirrorWorld, mirror_world
+
+
+@pytest.fixture
+def world(tmp_path: Path, cli: Call, monkeypatch: pytest.MonkeyPatch) -> Iterator[MirrorWorld]:  # noqa: ARG001 - the folder and the environment
+    """Two issues for development, of which the first is refused there."""
+    monkeypatch.setenv("JIRA_TOKEN", TOKEN)
+    with mirror_world("jira-github", tmp_path) as made:
+        (tmp_path / "desk.yaml").write_text(made.policy_text(), encoding="utf-8")
+        for number in (1, 2):
+            made.desk.report("key-user-1", f"Issue {number}", "It stops.", ("tier:development",))
+        made.later()
+        made.github.faults.add("server-error", status=422, match=r"POST /repos/example/webapp/issues$", times=1)
+        yield made
+
+
+def run(cli: Call, world: MirrorWorld, *more: str) -> Result:
+    return cli("run", "--now", world.github.now.isoformat(), *more)
+
+
+def test_list_shows_pairs_and_what_was_put_aside_and_why(cli: Call, world: MirrorWorld) -> None:
+    assert run(cli, world).code == 1
+    shown = cli("mirror", "list", "--json").json
+    assert shown["mirrors"] == [
+        {"mirror": "to-dev", "source": "desk", "targets": ["dev"], "pairs": 2, "unknown": 1},
+    ]
+    (held,) = shown["put_aside"]
+    assert (held["issue"], held["attempts"], held["twin"]) == ("HELP-1", 1, "")
+    assert "422" in held["reason"]
+    text = cli("mirror", "list").out
+    assert "to-dev  desk → dev  2 pairs, 1 not known to be made" in text
+    assert "HELP-1  1 attempt  since" in text
+    assert cli("status", "--json").json["put_aside"] == shown["put_aside"]
+    assert "put aside by the mirrors" in cli("status").out
+
+
+def test_retry_has_it_tried_with_the_next_run(cli: Call, world: MirrorWorld) -> None:
+    run(cli, world)
+    assert run(cli, world).code == 0
+    assert len(world.dev.issues()) == 1
+    assert cli("mirror", "retry").out == "HELP-1: tried with the next run.\n"
+    assert "again with the next run" in cli("mirror", "list").out
+    assert run(cli, world).code == 0
+    assert len(world.dev.issues()) == 2
+    assert cli("mirror", "retry").out == "Nothing was put aside.\n"
+    assert cli("mirror", "retry", "HELP-2", "--json").json["issues"] == ["HELP-2"]
+
+
+def test_what_was_dropped_stays_out_until_it_changes(cli: Call, world: MirrorWorld) -> None:
+    run(cli, world)
+    assert "HELP-2 was not put aside" in cli("mirror", "drop", "HELP-2").err
+    assert cli("mirror", "drop", "HELP-1", "--json").json["issues"] == ["HELP-1"]
+    for _ in range(3):
+        world.later(600)
+        assert run(cli, world).code == 0
+    assert len(world.dev.issues()) == 1
+    assert "flag:mirror" not in next(one.labels for one in world.desk.issues() if one.title == "Issue 1")
+    shown = cli("mirror", "list", "--json").json
+    assert (shown["put_aside"], shown["dropped"]) == ([], ["HELP-1"])
+    assert "dropped, until they change" in cli("mirror", "list").out
+    world.desk.rename("support-1", world.desk.issues()[0].id, "Issue 1 again")
+    world.later()
+    assert run(cli, world).code == 0
+    assert sorted(one.title for one in world.dev.issues()) == ["Issue 1 again", "Issue 2"]
+    assert cli("mirror", "list", "--json").json["dropped"] == []
+
+
+def test_an_issue_that_nobody_knows_is_told(cli: Call, world: MirrorWorld) -> None:
+    run(cli, world)
+    done = cli("mirror", "drop", "HELP-9")
+    assert done.code == 2
+    assert "the ledger knows no issue 'HELP-9'" in done.err
+
+
+def test_the_figures_count_pairs_and_what_was_put_aside(cli: Call, world: MirrorWorld, tmp_path: Path) -> None:
+    run(cli, world, "--metrics", "desk.prom")
+    text = (tmp_path / "desk.prom").read_text(encoding="utf-8")
+    assert 'tierkeeper_mirror_links{desk="Web application",mirror="to-dev"} 2' in text
+    assert 'tierkeeper_mirror_put_aside{desk="Web application"} 1' in text
+    assert 'tierkeeper_last_run_carried{desk="Web application",command="run"} 1' in text
