@@ -235,8 +235,7 @@ def _people(rung: _Rung, case: Case, desk: Desk) -> tuple[str, ...]:
 def _line(clock: Clock, case: Case, desk: Desk) -> str:
     """What is at risk or missed, in absolute times."""
     assert clock.due is not None
-    what = {"own": f"Being taken by {desk.shown_tier(clock.tier)}", "hold": f"{desk.shown_tier(clock.tier)} holding it"}
-    name = what.get(clock.kind, clock.kind)
+    name = clock.shown
     verb = "was due" if clock.state == "missed" else "is due"
     missed = " and is missed" if clock.state == "missed" else ""
     priority = f", priority {case.priority}" if case.priority else ""
