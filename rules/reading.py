@@ -12,13 +12,13 @@ import msgspec
 
 from tierkeeper.plugins.model.case import ActorKind, Case, FacetChange, Reply, read_effort
 from tierkeeper.plugins.model.desk import Desk
-from tierkeeper.plugins.model.event import Deed, Event, History, Verdict
+from tierkeeper.plugins.model.event import Deed, History, Verdict
 from tierkeeper.plugins.model.family import Family
 from tierkeeper.plugins.model.issue import Account, Comment, Issue
 from tierkeeper.rules.clocks import with_clocks
 from tierkeeper.rules.commands import commands_of
 from tierkeeper.rules.places import Gazetteer, Report
-from tierkeeper.rules.values import FacetValues, Place, replay
+from tierkeeper.rules.values import FacetValues, Place, Step, replay
 
 CLAIM_TIME = timedelta(seconds=5)
 """Labels that the author sets this soon after creation are a claim: issue forms set them in the author's name."""
@@ -91,7 +91,7 @@ def read_case(history: History, reader: Reader, now: datetime, *, family: Family
     changes: dict[str, tuple[FacetChange, ...]] = dict.fromkeys(values.steps, ())
     for facet, steps in values.steps.items():
         if steps:
-            changes[facet] = tuple([actors.change(facet, before, after, event) for before, after, event in steps])
+            changes[facet] = actors.changes(facet, steps)
     standing = _standings(changes, history.verdicts, floor)
     replies = _replies(history, reader, actors, now)
     known_reporter = reporter.name if reporter.kind == "human" else ""
@@ -163,9 +163,14 @@ class _Actors:
     def who(self, account: Account | None, app: str = "") -> Actor:
         return self._reader.identify(account, app)
 
-    def change(self, facet: str, before: str | None, after: str | None, event: Event) -> FacetChange:
+    def changes(self, facet: str, steps: Sequence[Step]) -> tuple[FacetChange, ...]:
+        """The changes of a facet, with who made them, and for whom we did."""
+        deeds = self._carried_out(facet, steps) if self._deeds else {}
+        return tuple([self._change(facet, step, deeds.get(step[2].id)) for step in steps])
+
+    def _change(self, facet: str, step: Step, deed: Deed | None) -> FacetChange:
+        before, after, event = step
         who = self.who(event.actor, event.app)
-        deed = self._deed(facet, after, event.at) if who.kind == "ours" else None
         if deed is None:
             return FacetChange(
                 facet=facet,
@@ -189,9 +194,22 @@ class _Actors:
             note=deed.note,
         )
 
-    def _deed(self, facet: str, after: str | None, at: datetime) -> Deed | None:
-        near = [d for d in self._deeds if d.facet == facet and d.after == after and abs(d.at - at) <= DEED_TIME]
-        return min(near, key=lambda deed: abs(deed.at - at)) if near else None
+    def _carried_out(self, facet: str, steps: Sequence[Step]) -> dict[str, Deed]:
+        """Which event of ours carried out which deed: the nearest one, and each deed once."""
+        own = [(after, event) for _, after, event in steps if self.who(event.actor, event.app).kind == "ours"]
+        near = [
+            (abs(deed.at - event.at), event.id, place)
+            for place, deed in enumerate(self._deeds)
+            for after, event in own
+            if (deed.facet, deed.after) == (facet, after) and abs(deed.at - event.at) <= DEED_TIME
+        ]
+        found: dict[str, Deed] = {}
+        taken: set[int] = set()
+        for _, event_id, place in sorted(near):
+            if event_id not in found and place not in taken:
+                found[event_id] = self._deeds[place]
+                taken.add(place)
+        return found
 
 
 class _Standing(msgspec.Struct):

@@ -66,7 +66,8 @@ def _later(case: Case, result: Judgement) -> Case:
             people = dict.fromkeys((*case.owners, *ruling.value))
             case = msgspec.structs.replace(_written(case, facet, ruling.value[-1]), owners=tuple(people))
     for carried in result.carried:
-        case = case_after(case, carried.change)
+        change = carried.change
+        case = case_after(case, msgspec.structs.replace(change, at=case.now, asked=change.at))  # as it is read then
     return case
 
 

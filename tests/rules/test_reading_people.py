@@ -71,6 +71,15 @@ def test_of_two_deeds_the_nearer_one_counts() -> None:
     assert issue.case(30).changes["tier"][0].event == "comment:2"
 
 
+def test_what_we_put_back_soon_after_is_not_taken_for_the_deed() -> None:
+    issue = Told()
+    issue.deeds.append(deed("help-desk", 10))
+    issue.by(OWN.id, 10).set("tier", "help-desk")
+    issue.by("dev-1", 11).set("tier", "development")
+    issue.by(OWN.id, 13).set("tier", "help-desk")
+    assert [change.kind for change in issue.case(30).changes["tier"]] == ["human", "human", "ours"]
+
+
 # Claims
 
 
