@@ -32,6 +32,7 @@ READ_FIELDS = (
     "created",
     "updated",
     "project",
+    "security",
     "comment",
 )
 """The fields that are asked for; search gives none but the id by itself."""
@@ -91,6 +92,12 @@ class RawProperty(msgspec.Struct):
     value: Any = None
 
 
+class RawLevel(msgspec.Struct):
+    """A security level: nobody but a few may see an issue that has one."""
+
+    id: str = ""
+
+
 class RawComment(msgspec.Struct, rename="camel"):
     """A comment; `jsd_public` is there in service projects only."""
 
@@ -129,6 +136,7 @@ class RawFields(msgspec.Struct):
     created: str = ""
     updated: str = ""
     project: RawProject | None = None
+    security: RawLevel | None = None
     comment: RawComments | None = None
 
 
@@ -229,6 +237,8 @@ def to_issue(raw: RawIssue, fields: RawFields, queue: str, *, custom: Mapping[st
         comments=fields.comment.total if fields.comment else 0,
         url=f"{site}/browse/{raw.key}" if site else "",
         marker=_marker_of(raw.properties.get(LINK)),
+        document=_kept(fields.description),
+        restricted=fields.security is not None,
     )
 
 
@@ -253,6 +263,12 @@ def native_values(raw: RawIssue, fields: RawFields, custom: Mapping[str, Field])
             value = shown.get(field.id)
             found[name] = shown_value(field, msgspec.json.decode(value)) if value is not None else None
     return {name: value for name, value in found.items() if value is not None}
+
+
+def _kept(document: msgspec.Raw) -> str:
+    """A document as it came, for whoever needs more than its words."""
+    shown = bytes(document).decode(errors="replace")
+    return "" if shown == "null" else shown
 
 
 def text_of(document: msgspec.Raw) -> str:
@@ -288,6 +304,7 @@ def to_comment(raw: RawComment, issue: str, *, mark: Mark = NO_MARK) -> Comment:
         app=app_of(raw.author),
         marker=mark.key,
         source=mark.source,
+        document="" if mark.key else _kept(raw.body),
     )
 
 

@@ -42,7 +42,8 @@ class Comment(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One comment. `issue` is the `Ref.id` it stands on; times are UTC; `body` is Markdown or plain text.
 
     `marker` makes it one of ours; `source` is the digest of the Markdown that we wrote, where the tracker keeps another
-    format and `body` is read back from that.
+    format and `body` is read back from that. `document` is what people wrote there, as the tracker keeps it (JSON).
+    `internal`: not all who read the issue read it.
     """
 
     id: str
@@ -55,6 +56,7 @@ class Comment(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     app: str = ""
     marker: str = ""
     source: str = ""
+    document: str = ""
 
     @property
     def edited(self) -> bool:
@@ -66,6 +68,8 @@ class Issue(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A snapshot. Times are UTC; `fields` holds native fields by name; `reason` is why it was closed.
 
     `marker` is what a create of ours left on it (`Marker.text`); it counts only where our account is the author.
+    `document` is the text as the tracker keeps it (JSON), where that is no Markdown and `body` is read from it.
+    `restricted`: not all who read the queue read it.
     """
 
     ref: Ref
@@ -83,3 +87,5 @@ class Issue(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     locked: bool = False
     url: str = ""
     marker: str = ""
+    document: str = ""
+    restricted: bool = False

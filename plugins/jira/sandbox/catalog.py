@@ -9,6 +9,7 @@ SYSTEM_FIELDS: dict[str, Field] = {
         ("description", "Description", "text"),
         ("environment", "Environment", "text"),
         ("project", "Project", "project"),
+        ("security", "Security Level", "securitylevel"),
         ("issuetype", "Issue Type", "issuetype"),
         ("status", "Status", "status"),
         ("statusCategory", "Status Category", "statusCategory"),

@@ -7,6 +7,7 @@ from tierkeeper.plugins.jira.sandbox.catalog import SYSTEM_FIELDS
 from tierkeeper.plugins.jira.sandbox.clock import iso, length
 from tierkeeper.plugins.jira.sandbox.records import Comment, Field, History, Issue, Item, Json, User, Worklog
 from tierkeeper.plugins.jira.sandbox.render_people import PeopleRenderer
+from tierkeeper.plugins.jira.sandbox.scribe import LEVEL
 from tierkeeper.plugins.jira.sandbox.store import Store
 
 EXPANDABLE = "operations,versionedRepresentations,editmeta,changelog,transitions,renderedFields"
@@ -30,6 +31,7 @@ class Renderer(PeopleRenderer):
             "time": lambda _, __, value: iso(value),
             "datetime": lambda _, __, value: iso(value),
             "components": self._components,
+            "securitylevel": self._level,
             "parent": lambda _, __, value: self.stub(store.data.issues[value]),
         }
         self._made: dict[str, Callable[[Issue], Any]] = {
@@ -90,6 +92,10 @@ class Renderer(PeopleRenderer):
         del field
         project = self.store.data.projects[issue.project]
         return [self.component(one) for one in project.components if one.id in value]
+
+    def _level(self, issue: Issue, field: Field, value: str) -> Json:
+        del issue, field
+        return {"self": self.api(f"securitylevel/{LEVEL}"), "id": LEVEL, "name": value, "description": ""}
 
     def stub(self, issue: Issue) -> Json:
         """An issue, as another one shows it."""

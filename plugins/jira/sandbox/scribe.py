@@ -7,6 +7,9 @@ from tierkeeper.plugins.jira.sandbox.clock import iso
 from tierkeeper.plugins.jira.sandbox.projects import Projects
 from tierkeeper.plugins.jira.sandbox.records import Field, Issue, Item
 
+LEVEL = "10100"
+"""The id of every security level: here one is told from another by its name."""
+
 
 class Scribe:
     """Writes what a changelog says of a change."""
@@ -45,6 +48,8 @@ class Scribe:
             return None, f"{value:g}"
         if field.kind in ("seconds", "parent"):
             return str(value), str(value)
+        if field.kind == "securitylevel":
+            return LEVEL, value
         tables: dict[str, dict[str, Any]] = {
             "status": data.statuses,
             "priority": data.priorities,
