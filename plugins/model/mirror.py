@@ -9,8 +9,9 @@ import msgspec
 from tierkeeper.plugins.model.issue import Ref
 
 Side = Literal["source", "target"]
-Way = Literal["both", "forward"]
-"""``forward``: only from the source to its twin; what the twin's people set there stays until the source changes."""
+Way = Literal["both", "forward", "follow"]
+"""``forward``: only from the source to its twin; what the twin's people set there stays until the source changes.
+``follow``: the twin always shows what the source does."""
 
 Crossing = Literal["none", "public", "all"]
 """Which comments cross."""
@@ -19,6 +20,30 @@ Audience = Literal["private", "public"]
 
 TITLE, TEXT, STATE, LABELS = "title", "text", "state", "labels"
 """What flows besides the desk's own facets."""
+
+OWNER = "owner"
+"""Who is assigned: people, one a line."""
+
+
+class Stood(msgspec.Struct, frozen=True):
+    """How an issue stands: open or closed, why it was closed, in which status; what is empty is not said."""
+
+    open: bool
+    reason: str = ""
+    status: str = ""
+
+    def __str__(self) -> str:
+        shown = "open" if self.open else "closed"
+        shown += f" as {self.reason}" if self.reason else ""
+        return shown + (f" ({self.status})" if self.status else "")
+
+
+class StateRow(msgspec.Struct, frozen=True):
+    """What a state of the source is called on the twin; `way`: in both directions, or in one of them only."""
+
+    source: Stood
+    target: Stood
+    way: Literal["both", "forward", "back"] = "both"
 
 PUT_ASIDE = "mirror"
 """How the label of an issue that could not be carried over ends, after the prefix of flags."""
@@ -37,7 +62,7 @@ class Mirror(msgspec.Struct, frozen=True, kw_only=True):
 
     `when`: the values that facets have to have for a twin to be made. `by_component` names another queue for the twins
     of some components. `values` translates a facet's values, from the source's to the twin's; `labels` does it for
-    labels, and no other label crosses. `reasons` is why the twin is closed, by why the source was. `audience` is who is
+    labels, and no other label crosses. `states` is what a state is called on the other side. `audience` is who is
     meant to read the target; `redact` are patterns of what never crosses.
     """
 
@@ -49,7 +74,7 @@ class Mirror(msgspec.Struct, frozen=True, kw_only=True):
     flows: tuple[Flow, ...] = ()
     values: Mapping[str, Mapping[str, str]] = {}
     labels: Mapping[str, str] = {}
-    reasons: Mapping[str, str] = {}
+    states: tuple[StateRow, ...] = ()
     comments: Crossing = "public"
     audience: Audience = "private"
     redact: tuple[str, ...] = ()
@@ -89,8 +114,8 @@ class Link(msgspec.Struct, frozen=True, kw_only=True):
 
     Without a `target` its create was about to be sent at `sent` (UTC), to the queue `place`, and nobody knows yet what
     came of it. `region` is the digest of our part of the twin's text as it reads there; empty: it was written, and not
-    seen since. `comments` went from the source to the twin, `answers` the other way. `apart` holds what each side said
-    of a facet on which they differ and never agreed. `status` is our status comment on the twin. `named`: both sides
+    seen since; `stood` likewise, how the source and the twin stood. `comments` went from the source to the twin,
+    `answers` the other way. `apart` holds what each side said of a facet on which they differ and never agreed. `status` is our status comment on the twin. `named`: both sides
     name each other. `ended` says why the two go their own ways: nothing is carried over any more.
     """
 
@@ -101,6 +126,7 @@ class Link(msgspec.Struct, frozen=True, kw_only=True):
     target: Ref | None = None
     base: Mapping[str, str | None] = {}
     region: str = ""
+    stood: tuple[str, str] = ("", "")
     comments: tuple[Carried, ...] = ()
     answers: tuple[Carried, ...] = ()
     apart: Mapping[str, tuple[str | None, str | None]] = {}

@@ -43,6 +43,8 @@ def merge(  # noqa: PLR0917 - the three of a three-way merge, and where two of t
         ours, theirs = source.get(facet), target.get(facet)
         if ours == theirs:
             merged.base[facet] = ours
+        elif flow.way == "follow":
+            merged.to_target[facet] = merged.base[facet] = ours
         elif facet in base:
             _carry(flow, base[facet], ours, theirs, merged)
         elif (before := apart.get(facet)) is None or before == (ours, theirs):

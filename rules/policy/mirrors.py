@@ -3,17 +3,22 @@
 import re
 from collections.abc import Mapping
 
-from tierkeeper.plugins.model.desk import Desk, Queue
-from tierkeeper.plugins.model.mirror import LABELS, STATE, TEXT, TITLE, Flow, Mirror
+from tierkeeper.plugins.model.desk import Desk, Facet, Queue
+from tierkeeper.plugins.model.mirror import LABELS, STATE, TEXT, TITLE, Flow, Mirror, StateRow, Stood, Way
+from tierkeeper.plugins.model.promise import DUE, SLA
+from tierkeeper.rules.mirroring.states import doubles
 from tierkeeper.rules.policy.page import Page
 from tierkeeper.rules.policy.problems import did_you_mean
 from tierkeeper.rules.policy.promises import check_values
-from tierkeeper.rules.policy.raw_mirrors import RawFlow, RawMirror
+from tierkeeper.rules.policy.raw_mirrors import RawFlow, RawMirror, RawStood
 from tierkeeper.rules.policy.yaml_text import Path
 
 _BESIDE = (TITLE, TEXT, STATE, LABELS)
-_NEVER = frozenset({"waiting", "sla", "server", "owner"})
-"""Facets of the desk alone: they say how the source stands, or whom each side has for it."""
+_NEVER = frozenset({"waiting", "server"})
+"""Facets of the desk alone: they say how the source stands."""
+
+_DEFAULT_WAYS: Mapping[str, Way] = {TEXT: "forward", SLA: "follow", DUE: "follow"}
+"""How what is not named flows, where not both ways: promises are made, and kept, on the source."""
 
 
 def read_mirrors(page: Page, desk: Desk, queues: Mapping[str, Queue]) -> tuple[Mirror, ...]:
@@ -39,7 +44,7 @@ def _mirror(page: Page, name: str, raw: RawMirror, desk: Desk, queues: Mapping[s
         flows=_flows(page, path, raw, desk, queues),
         values=raw.values,
         labels=raw.labels,
-        reasons=raw.reasons,
+        states=_states(page, path, raw, queues),
         comments=raw.comments,
         audience=raw.audience,
         redact=tuple(raw.redact),
@@ -75,7 +80,9 @@ def _flows(page: Page, path: Path, raw: RawMirror, desk: Desk, queues: Mapping[s
     """What flows: title, text, state and labels, and the facets that both trackers keep."""
     trackers = {queues[name].tracker for name in (raw.source, raw.target, *raw.by_component.values()) if name in queues}
     kept = [
-        name for name, facet in desk.facets.items() if name not in {*_NEVER, STATE} and trackers <= facet.maps.keys()
+        name
+        for name, facet in desk.facets.items()
+        if name not in {*_NEVER, STATE} and trackers <= facet.maps.keys() and (name != DUE or _alike(facet, trackers))
     ]
     for facet, flow in raw.flows.items():
         if facet in _BESIDE or (facet in kept and flow.way != "none"):
@@ -85,10 +92,43 @@ def _flows(page: Page, path: Path, raw: RawMirror, desk: Desk, queues: Mapping[s
             message = f'"{facet}" does not flow: not both trackers keep it'
             page.findings.add((*path, "flows", facet), message, did_you_mean(facet, "facets", choices), on_key=True)
     said = {
-        name: raw.flows.get(name, RawFlow.model_validate({"way": "forward"} if name == TEXT else {}))
+        name: raw.flows.get(name, RawFlow.model_validate({"way": _DEFAULT_WAYS.get(name, "both")}))
         for name in (*_BESIDE, *kept)
     }
     return tuple(Flow(name, flow.way, flow.owner) for name, flow in said.items() if flow.way != "none")
+
+
+def _states(page: Page, path: Path, raw: RawMirror, queues: Mapping[str, Queue]) -> tuple[StateRow, ...]:
+    """The table of states, each row with one meaning in each direction."""
+    rows = tuple(StateRow(_stood(row.source), _stood(row.target), row.way) for row in raw.states)
+    for place, earlier, side in doubles(rows):
+        stood = rows[place].source if side == "source" else rows[place].target
+        message = f'"{stood}" of the {side} stands in row {earlier + 1} already'
+        hint = f"let one of the two go one way only: {'way: back' if side == 'source' else 'way: forward'}"
+        page.findings.add((*path, "states", place, side), message, hint, on_key=True)
+    ends = {"source": (raw.source,), "target": (raw.target, *raw.by_component.values())}
+    for place, row in enumerate(raw.states):
+        for side, end in (("source", row.source), ("target", row.target)):
+            for queue in ends[side] if end.status else ():
+                if queue in queues and not _has_statuses(page, queues[queue].tracker):
+                    message = f'the tracker of "{queue}" has no statuses'
+                    page.findings.add((*path, "states", place, side, "status"), message, "say its state and reason")
+    return rows
+
+
+def _stood(raw: RawStood) -> Stood:
+    return Stood(open=raw.state == "open", reason=raw.reason, status=raw.status)
+
+
+def _has_statuses(page: Page, tracker: str) -> bool:
+    entry = page.raw.trackers.get(tracker)
+    plugin = page.host.trackers.get(entry.plugin) if entry is not None else None
+    return plugin is None or "status" in plugin.map_kinds
+
+
+def _alike(facet: Facet, trackers: set[str]) -> bool:
+    """Whether trackers keep a facet in the same form: a day is no moment."""
+    return len({(kept.kind, kept.name) for name, kept in facet.maps.items() if name in trackers}) == 1
 
 
 def _check_circles(page: Page, mirrors: list[Mirror]) -> None:

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from tierkeeper.plugins.model.mirror import Audience, Crossing, Way
 from tierkeeper.rules.policy.raw_base import Raw, Text, wrong
@@ -18,9 +18,37 @@ def _some(value: dict[str, list[str]]) -> dict[str, list[str]]:
 class RawFlow(Raw):
     """How one facet flows between twins."""
 
-    way: Way | Literal["none"] = Field(default="both", description="both, forward (to the twin only) or none.")
+    way: Way | Literal["none"] = Field(default="both", description="both, forward (to the twin only), follow (the twin always shows it) or none.")
     owner: Literal["source", "target"] = Field(
         default="source", description="Whose word counts where both sides changed it."
+    )
+
+
+class RawStood(Raw):
+    """How an issue stands on one side."""
+
+    state: Literal["open", "closed"] | None = Field(
+        default=None, description="Whether it is open; a reason alone says closed."
+    )
+    reason: Text = Field(default="", description="Why it was closed: GitHub's reason, Jira's resolution.")
+    status: Text = Field(default="", description="Its status, where the tracker has one.")
+
+    @model_validator(mode="after")
+    def _is_told(self) -> "RawStood":
+        if self.state is None and not self.reason:
+            raise wrong("expected whether that is open or closed", "give it a `state`")
+        if self.state == "open" and self.reason:
+            raise wrong("an open issue has no reason", "leave the `reason` out")
+        return self
+
+
+class RawStateRow(Raw):
+    """What a state of the source is called on the twin."""
+
+    source: RawStood = Field(description="The state of the source.")
+    target: RawStood = Field(description="The state of its twin.")
+    way: Literal["both", "forward", "back"] = Field(
+        default="both", description="both; forward: to the twin only; back: from the twin only."
     )
 
 
@@ -45,8 +73,9 @@ class RawMirror(Raw):
     labels: dict[Text, Text] = Field(
         default={}, description="The labels that cross, and what they are called on the twin. No other label does."
     )
-    reasons: dict[Text, Text] = Field(
-        default={}, description="Why the twin is closed, by why the source was: {Won't Do: not_planned}."
+    states: list[RawStateRow] = Field(
+        default=[],
+        description="What a state is called on the twin, by reason and status. Others: open is open, closed is closed.",
     )
     comments: Crossing = Field(default="public", description="Which comments cross: none, public or all.")
     audience: Audience = Field(default="private", description="Who is meant to read the target: private or public.")

@@ -69,3 +69,11 @@ def test_no_change_is_lost_without_a_word(
         for facet, value in given_.items():
             changed = values[facet] != base[facet]
             assert not changed or (facet, side) in told or value == values[facet]
+
+
+def test_what_follows_is_always_what_the_source_says() -> None:
+    flow = Flow("sla", "follow")
+    for base in ({}, {"sla": "ok"}, {"sla": "breached"}):
+        merged = merge(base, {"sla": "breached"}, {"sla": "ok"}, [flow])
+        assert (merged.to_target, merged.to_source, merged.base) == ({"sla": "breached"}, {}, {"sla": "breached"})
+        assert (merged.clashes, merged.apart) == ([], {})
