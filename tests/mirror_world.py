@@ -17,6 +17,7 @@ from tierkeeper.plugins.markup.adf_text import to_markdown
 from tierkeeper.plugins.tracker import Ports
 from tierkeeper.plugins.transport.ports import ManualWall, MemoryBudget
 from tierkeeper.rules.policy import Policy, load_policy
+from tierkeeper.sync.budget import LedgerBudget
 from tierkeeper.sync.cycle import Cycle
 from tierkeeper.sync.ledger import Ledger
 
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
 START = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
 OWN = "tierkeeper"
 PEOPLE = ("key-user-1", "support-1", "dev-1", "dev-2")
+STATUS = ("Twin of ", "Was the twin of ", "Was a twin", "**With ", "**Closed**")
+"""How our status comments begin."""
 TIERS = ("key-users", "help-desk", "support", "development")
 PAIRINGS = ("jira-github", "github-jira", "jira-jira", "github-github")
 
@@ -51,14 +54,14 @@ tiers:
   - {{name: key-users, role: support}}
   - {{name: support, role: support}}
   - {{name: development, role: developers}}
-rules: {{}}
+rules: {rules}
 mirrors:
   to-dev: {{from: desk, to: dev, when: {{tier: development}}{extra}}}
 """
 
 
 class Shown(msgspec.Struct):
-    """An issue as people see it."""
+    """An issue as people see it; our status comment is apart."""
 
     id: str
     title: str
@@ -66,6 +69,14 @@ class Shown(msgspec.Struct):
     open: bool
     labels: set[str]
     comments: list[tuple[str, str]]
+    status: str = ""
+
+
+def _shown(said: list[tuple[str, str]], **issue: Any) -> Shown:
+    ours = [text for by, text in said if by == OWN and text.startswith(STATUS)]
+    assert len(ours) <= 1, ours
+    others = [one for one in said if one[1] not in ours]
+    return Shown(**issue, comments=others, status="".join(ours))
 
 
 class End(Protocol):
@@ -143,9 +154,8 @@ class GitHubEnd:
             said = self.get(f"/issues/{one['number']}/comments?per_page=100")
             comments = [(each["user"]["login"], each["body"]) for each in said]
             labels = {label["name"] for label in one["labels"]}
-            found.append(
-                Shown(str(one["number"]), one["title"], one["body"] or "", one["state"] == "open", labels, comments)
-            )
+            shown = {"title": one["title"], "text": one["body"] or "", "open": one["state"] == "open"}
+            found.append(_shown(comments, id=str(one["number"]), labels=labels, **shown))
         return found
 
 
@@ -206,7 +216,8 @@ class JiraEnd:
             comments = [(each["author"]["accountId"].removeprefix("acc-"), to_markdown(each["body"])) for each in said]
             done = shown["status"]["statusCategory"]["key"] == "done"
             text = to_markdown(shown["description"]) if shown["description"] else ""
-            found.append(Shown(str(one.id), shown["summary"], text, not done, set(shown["labels"]), comments))
+            issue = {"title": shown["summary"], "text": text, "open": not done, "labels": set(shown["labels"])}
+            found.append(_shown(comments, id=str(one.id), **issue))
         return found
 
 
@@ -217,6 +228,9 @@ class MirrorWorld:
         self.pairing, self.github, self.jira, self.ledger_path = pairing, github, jira, ledger
         self.host = load_plugins()
         self.extra = ""
+        self.rules = "{}"
+        self.limits: dict[str, int] = {}
+        self.progress: list[str] = []
         for login in (OWN, *PEOPLE):
             github.store.add_user(login, token=f"t-{login}")
             jira.store.add_user(login, token=f"t-{login}", time_zone="Etc/UTC")
@@ -240,7 +254,7 @@ class MirrorWorld:
             f"  {name}: {{{', '.join(accounts[kind].format(name) for kind in kinds)}}}\n" for name in PEOPLE
         )
         return POLICY.format(
-            trackers=trackers, source=self.desk.queue, target=self.dev.queue, people=people, extra=self.extra
+            trackers=trackers, source=self.desk.queue, target=self.dev.queue, people=people, extra=self.extra, rules=self.rules
         )
 
     def policy(self) -> Policy:
@@ -250,8 +264,9 @@ class MirrorWorld:
         policy = self.policy()
         wall = ManualWall(self.github.now)
         with Ledger.open(self.ledger_path, desk=policy.desk.name) as ledger:
+            budget = LedgerBudget(ledger.budgets, **self.limits) if self.limits else None
             ports = Ports(
-                budget=MemoryBudget(creates_a_minute=10_000),
+                budget=budget or MemoryBudget(creates_a_minute=10_000),
                 etags=ledger.etags,
                 kept=ledger.kept,
                 wall=wall,
@@ -266,6 +281,8 @@ class MirrorWorld:
                 wall=wall,
                 write=write,
                 max_changes=policy.max_changes if max_changes is None else max_changes,
+                budget=budget,
+                progress=self.progress.append,
             ).run()
 
     def run(self) -> Report:

@@ -28,7 +28,7 @@ class Rota(msgspec.Struct, kw_only=True):
     """Carries pairs over, one of each mirror and target in turn.
 
     `asked` tells which tracker was asked last, which is the one that an error came from. `problems` are those of one
-    pair alone.
+    pair alone, `left` what was not written.
     """
 
     works: Sequence[tuple[Pair, Work]]
@@ -36,11 +36,13 @@ class Rota(msgspec.Struct, kw_only=True):
     clock: Callable[[], datetime]
     progress: Callable[[str], None]
     problems: list[str] = []
+    left: list[Work] = []
 
     def go(self, write: Callable[[Pair, Work], None]) -> list[Stopped]:
         """Write what there is. Trouble with a tracker stops the pairs that need it, and no other."""
         stopped: dict[str, TrackerError] = {}
         left: dict[tuple[str, str], list[Work]] = {}
+        self.left = []
         began, total = self.clock(), len(self.works)
         for number, (pair, work) in enumerate(self._in_turn(), start=1):
             needed = (pair.target.queue.tracker, pair.source.queue.tracker)
@@ -48,6 +50,7 @@ class Rota(msgspec.Struct, kw_only=True):
                 self._try(pair, work, write, stopped)
             if name := next((name for name in needed if name in stopped), ""):
                 left.setdefault((pair.mirror.name, name), []).append(work)
+                self.left.append(work)
             elif total >= _TELL_FROM:
                 self.progress(_how_far(number, total, self.clock() - began))
         return [

@@ -1,7 +1,7 @@
 """The mirrors' turn in a cycle."""
 
-from collections.abc import Callable, Mapping
-from datetime import datetime
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, timedelta
 
 import msgspec
 
@@ -18,14 +18,21 @@ from tierkeeper.sync.ledger.ledger import Ledger
 from tierkeeper.sync.ledger.links import Links
 from tierkeeper.sync.mirror.carrier import Carrier
 from tierkeeper.sync.mirror.rota import Rota, Stopped
-from tierkeeper.sync.mirror.scout import Found, Scout
+from tierkeeper.sync.mirror.scout import Found, Scout, Work
 from tierkeeper.sync.mirror.side import Side
 from tierkeeper.sync.plan import IssuePlan
 from tierkeeper.sync.planning.sheet import same
 
 
+_ALLOWED = "what mirrors were allowed to create and close, and could not yet"
+_ALLOWED_FOR = timedelta(days=7)
+
+
 class MirrorTurn(msgspec.Struct, kw_only=True):
-    """What the mirrors work with: the trackers, our accounts there, and what each queue is judged by."""
+    """What the mirrors work with: the trackers, our accounts there, and what each queue is judged by.
+
+    `woken`: sources are to be judged once more, since what they show of their twins changed in this turn.
+    """
 
     policy: Policy
     ledger: Ledger
@@ -35,11 +42,13 @@ class MirrorTurn(msgspec.Struct, kw_only=True):
     now: datetime
     wall: Wall
     progress: Callable[[str], None]
+    woken: bool = False
 
     def mark(self, queue: Queue) -> None:
         """What changed in this queue is to be carried over, if it is part of a mirror."""
         if any(queue.name in {mirror.source, *mirror.targets()} for mirror in self.policy.mirrors):
             Links(self.ledger).mark_changed(queue.name)
+            Links(self.ledger).wake_sources(queue.name, now=self.now)
 
     def twins(self, queue: Queue, ids: list[str]) -> frozenset[str]:
         """Which of these issues are twins: they are never judged alone."""
@@ -52,13 +61,27 @@ class MirrorTurn(msgspec.Struct, kw_only=True):
         mirrors = [one for one in self.policy.mirrors if {one.source, *one.targets()} <= readable]
         return Scout(self.ledger, self.now, self._side, self.flag).look(mirrors)
 
+    def guarded(self, found: Found) -> int:
+        """How many issues would be created or closed, without those that an earlier run was allowed and could not do."""
+        kept = self.ledger.kept.get(_ALLOWED, self.wall.now())
+        allowed = set(msgspec.json.decode(kept, type=list[str])) if kept else set[str]()
+        return sum(work.plan.guarded for _, work in found.works if _act_of(work) not in allowed)
+
+    def _remember_allowed(self, left: Sequence[Work]) -> None:
+        now = self.wall.now()
+        names = [_act_of(work) for work in left if work.plan.guarded]
+        if names or self.ledger.kept.get(_ALLOWED, now):
+            self.ledger.kept.put(_ALLOWED, msgspec.json.encode(names).decode(), now + _ALLOWED_FOR)
+
     def write(self, found: Found, show: Callable[[IssuePlan], None]) -> tuple[list[str], list[Stopped]]:
         """Carry it over. What failed alone, and the mirrors that a tracker's trouble stopped."""
         carrier = Carrier(self.ledger, self.now, self.policy.desk.name)
         carrier.settle(found)
         rota = Rota(works=found.works, asked=lambda: carrier.asked, clock=self.wall.now, progress=self.progress)
         stopped = rota.go(lambda pair, work: show(carrier.write(pair, work)))
-        return [*rota.problems, *self._flag(found)], stopped
+        self._remember_allowed(rota.left)
+        self.woken = carrier.woken
+        return [*(why for _, why in found.doubts), *rota.problems, *self._flag(found)], stopped
 
     @property
     def flag(self) -> str:
@@ -115,3 +138,9 @@ class MirrorTurn(msgspec.Struct, kw_only=True):
             is_source=name == mirror.source,
             longest=longest,
         )
+
+
+def _act_of(work: Work) -> str:
+    """What would be created or closed, by name."""
+    steps = (f"{step.subject} {step.what}" for step in work.plan.steps if step.guarded)
+    return "\n".join((work.link.mirror, work.link.source.queue, work.link.source.id, *steps))

@@ -9,7 +9,7 @@ from mirror_world import MirrorWorld, mirror_world
 
 
 @pytest.fixture
-def world(tmp_path: Path, cli: Call, monkeypatch: pytest.MonkeyPatch) -> Iterator[MirrorWorld]:  # noqa: ARG001 - the folder and the environment
+def world(tmp_path: Path, cli: Call, monkeypatch: pytest.MonkeyPatch) -> Iterator[MirrorWorld]:
     """Two issues for development, of which the first is refused there."""
     monkeypatch.setenv("JIRA_TOKEN", TOKEN)
     with mirror_world("jira-github", tmp_path) as made:
