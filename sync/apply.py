@@ -21,6 +21,8 @@ from tierkeeper.sync.ledger.act import Act
 from tierkeeper.sync.ledger.ledger import Ledger
 from tierkeeper.sync.ledger.rows import Intent
 from tierkeeper.sync.plan import IssuePlan, Step
+from tierkeeper.sync.post import Post
+from tierkeeper.sync.sending import MESSAGE, send_messages, settle_message
 
 WRITE = "write"
 COMMENT = "comment"
@@ -48,8 +50,12 @@ class Written(msgspec.Struct, kw_only=True):
 class Writer:
     """Writes plans to the issues of one queue."""
 
-    def __init__(self, tracker: Tracker, ledger: Ledger, court: Court, account: Account) -> None:
+    def __init__(
+        self, tracker: Tracker, ledger: Ledger, court: Court, account: Account, *, post: Post | None = None
+    ) -> None:
         self.tracker, self.ledger, self.court, self.account = tracker, ledger, court, account
+        self.post = post or Post({})
+        self._doubts: list[str] = []
         self.queue: Queue = court.queue
 
     @property
@@ -74,6 +80,7 @@ class Writer:
         """Write what is planned, and keep what came of it."""
         ref = plan.ref
         if not plan.changes:
+            self._send(plan)
             self._settle(plan)
             return Written(plan=plan)
         opened = self._open_intents(plan)
@@ -86,6 +93,7 @@ class Writer:
         if isinstance(applied, Unknown):
             return self._failed(ref, f"{ref}: {applied.reason}; looked at again before anything more is sent")
         self._keep_comments(plan, applied)
+        self._send(plan)
         self._settle(plan)
         for intent in opened:
             self.ledger.close_intent(intent, "done", now=self._now)
@@ -109,6 +117,9 @@ class Writer:
         if intent.kind == COMMENT:
             there = any(comment.marker == intent.marker and self._is_ours(comment) for comment in snapshot.comments)
             self.ledger.close_intent(intent.id, "adopted" if there else "not there", now=self._now)
+            return
+        if intent.kind == MESSAGE:
+            self._doubts.append(settle_message(intent, self.ledger, now=self._now))
             return
         memo = msgspec.json.decode(intent.detail, type=_Memo)
         case = self.court.case_with_all(self._history(intent.ref))
@@ -144,6 +155,11 @@ class Writer:
         return opened
 
     # After
+
+    def _send(self, plan: IssuePlan) -> None:
+        """Send what goes through notifiers, once all else is written."""
+        send_messages(plan, self.post, self.ledger, now=self._now)
+        plan.doubts, self._doubts = [*self._doubts, *plan.doubts], []
 
     def _keep_comments(self, plan: IssuePlan, applied: Applied) -> None:
         """Keep our new comments at once: a feed that lags must not make us write them again."""
@@ -181,7 +197,7 @@ class Writer:
 
     def _acts(self, plan: IssuePlan) -> Iterator[Act]:
         for step in plan.steps:
-            yield _act(step, plan.ref, self._now)
+            yield act_of(step, plan.ref, self._now)
 
     def _restore_what_fell_between(self, plan: IssuePlan) -> None:
         """A human's change that fell between our look and our write has the last word: theirs comes back."""
@@ -236,7 +252,7 @@ class Writer:
             after=theirs.after,
             evidence=(theirs.event,),
         )
-        self.ledger.record(_act(step, plan.ref, self._now))
+        self.ledger.record(act_of(step, plan.ref, self._now))
 
     # Trouble
 
@@ -290,7 +306,8 @@ def _between(changes: Sequence[FacetChange], known: set[str]) -> FacetChange | N
     return unseen[-1] if unseen else None
 
 
-def _act(step: Step, ref: Ref, now: datetime) -> Act:
+def act_of(step: Step, ref: Ref, now: datetime) -> Act:
+    """What a step of a plan is in the record."""
     return Act(
         at=now,
         queue=ref.queue,

@@ -25,6 +25,7 @@ from tierkeeper.sync.ledger.rows import Judged, Known
 from tierkeeper.sync.mirror.scout import Found
 from tierkeeper.sync.mirror.turn import MirrorTurn
 from tierkeeper.sync.plan import IssuePlan
+from tierkeeper.sync.post import Post
 from tierkeeper.sync.pull import gathered
 from tierkeeper.sync.report import Report
 from tierkeeper.sync.rolecall import RoleCall
@@ -38,6 +39,7 @@ class Cycle(msgspec.Struct, kw_only=True):
 
     `max_changes`: how many guarded facets may be written; over it nothing is. `tell` is called with each plan that has
     something to show, and `progress` with a line now and then. `budget` says when what is left will have been written.
+    `post` sends what goes through notifiers.
     """
 
     policy: Policy
@@ -48,6 +50,7 @@ class Cycle(msgspec.Struct, kw_only=True):
     write: bool
     max_changes: int
     budget: Forecast | None = None
+    post: Post | None = None
     tell: Callable[[IssuePlan], None] = lambda _plan: None
     progress: Callable[[str], None] = lambda _line: None
 
@@ -71,6 +74,7 @@ class Cycle(msgspec.Struct, kw_only=True):
             work.write(due)
             work.see_to_relatives(queues)
             work.carry_over(apart)
+            work.see_to_sources(queues)
         else:
             work.show_apart(apart)
         if self.write:
@@ -161,6 +165,7 @@ class _Work:
                 rosters=self.roles.rosters,
                 ledger=self.ledger,
                 public=queue.name in self.public,
+                accounts={name: account.id for name, account in self.accounts.items()},
             )
         return self.courts[queue.name]
 
@@ -291,17 +296,19 @@ class _Work:
         """Which twins are to be made, and which pairs are not in step."""
         found = self.mirrors.look(frozenset(queue.name for queue in queues))
         if self.cycle.write:
-            self.report.guarded += found.guarded
+            self.report.guarded += self.mirrors.guarded(found)
         return found
 
     def show_apart(self, found: Found) -> None:
         """Show what would be carried over."""
+        self.report.notices += [*found.notices, *(why for _, why in found.doubts)]
         for _, one in found.works:
             self._show(one.plan, listed=not self.cycle.write)
 
     def carry_over(self, found: Found) -> None:
         """Make twins and bring pairs in step; say what could not be."""
         problems, stopped = self.mirrors.write(found, self._show_carried)
+        self.report.notices += found.notices
         self.report.problems += problems
         for one in stopped:
             until = one.error.until if isinstance(one.error, OutOfBudget) else None
@@ -317,9 +324,17 @@ class _Work:
     def see_to_relatives(self, queues: list[Queue]) -> None:
         """Judge and write those whose reports were joined or parted in this run: the next one finds nothing to do."""
         if self.ledger.joined and not self.roles.dry:
-            self.courts.clear()
-            due = [one for queue in queues if (one := self.judge(queue)).refs]
-            self.write(due if self.report.guarded <= self.cycle.max_changes else [])
+            self._judge_again(queues)
+
+    def see_to_sources(self, queues: list[Queue]) -> None:
+        """Judge and write those that show something else of their twins now: the next run finds nothing to do."""
+        if self.mirrors.woken and not self.roles.dry:
+            self._judge_again(queues)
+
+    def _judge_again(self, queues: list[Queue]) -> None:
+        self.courts.clear()
+        due = [one for queue in queues if (one := self.judge(queue)).refs]
+        self.write(due if self.report.guarded <= self.cycle.max_changes else [])
 
     def _leave(self, left: Left) -> None:
         self.report.left.append(left)
@@ -327,7 +342,7 @@ class _Work:
 
     def _writer(self, queue: Queue) -> Writer:
         tracker = self.cycle.trackers[queue.tracker]
-        return Writer(tracker, self.ledger, self.court(queue), self.accounts[queue.tracker])
+        return Writer(tracker, self.ledger, self.court(queue), self.accounts[queue.tracker], post=self.cycle.post)
 
     def _not_written(self, ref: Ref, error: TierkeeperError) -> None:
         self.ledger.failed(ref, str(error), now=self.now)
@@ -347,7 +362,7 @@ class _Work:
             if written.plan.outside:  # it left the queue's filter since it was judged
                 self.ledger.mark_dirty(ref)
             self.report.written += bool(written.plan.changes)
-            self.report.problems.extend(written.plan.given_up)
+            self.report.problems.extend([*written.plan.given_up, *written.plan.doubts])
             self._show(written.plan, listed=False)
             self.cycle.progress(f"{ref.queue}: {self.report.written} issues written")
 

@@ -7,18 +7,25 @@ import msgspec
 from sqlalchemy import case, delete, func, or_, select
 from sqlalchemy.dialects import sqlite
 
-from tierkeeper.plugins.model.issue import Ref
+from tierkeeper.plugins.model.issue import Issue, Ref
 from tierkeeper.plugins.model.mirror import Link
 from tierkeeper.sync.ledger.base import Store
 from tierkeeper.sync.ledger.rows import chunks, encode, to_column, to_time, to_time_or_none
 from tierkeeper.sync.ledger.schema import issue, link, twin
 
+_to_issue = msgspec.msgpack.Decoder(Issue).decode
 _to_link = msgspec.msgpack.Decoder(Link).decode
 _LONGEST_WAIT = timedelta(hours=6)
 _MARK = (
     "INSERT INTO twin (queue, id) SELECT queue, id FROM issue WHERE queue = ? AND dirty = 1 "
     "ON CONFLICT DO UPDATE SET retry_at = NULL WHERE attempts = 0"
 )
+_PARTED = (
+    "SELECT link.blob FROM link JOIN issue ON issue.queue = link.source_queue AND issue.id = link.source "
+    "WHERE issue.gone = 1 AND link.target <> '' UNION SELECT link.blob FROM link "
+    "JOIN issue ON issue.queue = link.target_queue AND issue.id = link.target WHERE issue.gone = 1"
+)
+_MARKED = "SELECT blob FROM snapshot WHERE queue = ? AND instr(blob, ?) > 0"
 _WAKE_ONE = "UPDATE issue SET wake_at = ? WHERE queue = ? AND id = ? AND gone = 0"
 _WAKE_SOURCES = (
     "UPDATE issue SET wake_at = ? WHERE gone = 0 AND (queue, id) IN (SELECT link.source_queue, link.source FROM link "
@@ -106,6 +113,18 @@ class Links:
         """Which issues of this queue have a link, by id."""
         with self._store._reading() as connection:  # noqa: SLF001 - a part of the ledger
             return frozenset(connection.scalars(select(link.c.source).where(link.c.source_queue == queue)))
+
+    def parted(self) -> list[Link]:
+        """The links of which one side is gone, and that have not ended yet."""
+        with self._store._reading() as connection:  # noqa: SLF001 - a part of the ledger
+            found = [_to_link(row[0]) for row in connection.exec_driver_sql(_PARTED)]
+        return [one for one in found if not one.ended]
+
+    def marked(self, queue: str, marker: str) -> list[Issue]:
+        """The issues of this queue that a create of ours left this marker on, or one that begins so."""
+        with self._store._reading() as connection:  # noqa: SLF001 - a part of the ledger
+            rows = connection.exec_driver_sql(_MARKED, (queue, marker.encode())).all()
+        return [one for one in (_to_issue(row[0]) for row in rows) if one.marker.startswith(marker)]
 
     def wake_sources(self, queue: str, *, now: datetime) -> None:
         """Have the sources judged whose twins in this queue changed: what people said there counts on the source."""

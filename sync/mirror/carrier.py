@@ -4,17 +4,18 @@ A twin's create is noted before it is sent, with its place; one without an answe
 again. Comments are noted, sent and looked for in the same way.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 import msgspec
 
 from tierkeeper.plugins.errors import OutOfBudget, TierkeeperError, WriteRefused
 from tierkeeper.plugins.model.change import Change, Created, Hint, Marker, PostComment, Unclear, Unknown
-from tierkeeper.plugins.model.event import Gone
+from tierkeeper.plugins.model.event import Gone, Snapshot, Verdict
 from tierkeeper.plugins.model.issue import Comment, Issue, Ref
 from tierkeeper.plugins.model.mirror import Carried, Link
 from tierkeeper.plugins.tracker import Batch, Tracker
+from tierkeeper.sync.apply import act_of
 from tierkeeper.sync.ledger.ledger import Ledger
 from tierkeeper.sync.ledger.links import Links
 from tierkeeper.sync.mirror.comments import with_twins
@@ -22,16 +23,21 @@ from tierkeeper.sync.mirror.pairs import Carrying, Making, Pair
 from tierkeeper.sync.mirror.scout import Found, Work, histories
 from tierkeeper.sync.mirror.side import Side
 from tierkeeper.sync.plan import IssuePlan
+from tierkeeper.sync.planning.comments import STATUS
 from tierkeeper.sync.turns import STOPPING
 
 
 class Carrier:
-    """Writes what a scout found. `desk` stands in the marker of each twin; `asked` is the tracker asked last."""
+    """Writes what a scout found. `desk` stands in the marker of each twin; `asked` is the tracker asked last.
+
+    `woken`: some sources are to be judged again, since they show something else of their twins now.
+    """
 
     def __init__(self, ledger: Ledger, now: datetime, desk: str) -> None:
         self.ledger, self.now, self.desk = ledger, now, desk
         self.links = Links(ledger)
         self.asked = ""
+        self.woken = False
 
     def _asking(self, side: Side) -> Tracker:
         """The side's tracker; `asked` names it, as the one that an error comes from."""
@@ -44,6 +50,8 @@ class Carrier:
         self.links.done(found.in_step)
         for ref, said in found.left_out.items():
             self.links.leave_out(ref, said, resting=True)
+        for ref, why in found.doubts:
+            self.links.hold(ref, why, now=self.now)
 
     def write(self, pair: Pair, work: Work) -> IssuePlan:
         """Do it. Raises the errors that stop a tracker; what concerns this pair alone puts it aside."""
@@ -52,7 +60,7 @@ class Carrier:
                 link = self._make(pair, work)
                 work = self._again(pair, link) or work
             if isinstance(work, Carrying):
-                self._carry(pair, work)
+                (self._end if work.link.ended else self._carry)(pair, work)
         except TierkeeperError as error:
             if isinstance(error, STOPPING) and not (isinstance(error, OutOfBudget) and error.one_issue):
                 raise
@@ -105,37 +113,87 @@ class Carrier:
             settled = self._settle(pair, before)
             work = self._again(pair, settled) or work
             before = settled
+        if work.looks and before.target is not None and self._look(pair.target, before.target) is not None:
+            work = self._again(pair, before) or work  # a person's act is put back only as it is now
         link, target = work.link, work.link.target
         assert target is not None
-        self.links.put(msgspec.structs.replace(before, comments=link.comments, answers=link.answers))
+        self._keep(link.source, work.before)
+        self._record(work)
+        self.links.put(
+            msgspec.structs.replace(before, comments=link.comments, answers=link.answers, status=link.status)
+        )
         made = self._apply(pair.target, target, work.to_target)
         answered = self._apply(pair.source, link.source, work.to_source)
         link = msgspec.structs.replace(
             link,
             comments=with_twins(link.comments, link.source, made),
             answers=with_twins(link.answers, target, answered),
+            status=_with_id(link.status, made),
         )
         self.links.put(link)
-        self.links.done([link.source, target])
+        self._keep(link.source, work.after)
+        if not before.named or work.before or work.after:
+            self._wake(link.source)
+        if not work.held:
+            self.links.done([link.source, target])
+
+    def _end(self, pair: Pair, work: Carrying) -> None:
+        """Show on both sides that they no longer belong together."""
+        link = work.link
+        assert link.target is not None
+        self.links.put(msgspec.structs.replace(link, named=False))
+        self._record(work)
+        self._apply(pair.target, link.target, work.to_target)
+        self._apply(pair.source, link.source, work.to_source)
+        self.links.put(link)
+        self._wake(link.source)
+        self.links.done([link.source, link.target])
+
+    def _wake(self, source: Ref) -> None:
+        self.links.wake(source, now=self.now)
+        self.woken = True
+
+    def _keep(self, source: Ref, verdicts: Sequence[Verdict]) -> None:
+        if verdicts:
+            self.ledger.judged(
+                source, now=self.now, fingerprint="", wake_at=self.now, verdicts=verdicts, facets=None
+            )
+
+    def _record(self, work: Carrying) -> None:
+        """Keep what is written and for whom: before the write, so that no person's act is ever taken for ours."""
+        target = work.link.target
+        for step in work.plan.steps:
+            ref = target if step.subject.startswith("twin ") and target is not None else work.link.source
+            self.ledger.record(act_of(step, ref, self.now))
 
     def _settle(self, pair: Pair, link: Link) -> Link:
         """Comments that were about to be sent when a run broke off: found on the other side, or not there."""
         assert link.target is not None
         comments = self._found(pair.target, link.target, link.source, link.comments)
         answers = self._found(pair.source, link.source, link.target, link.answers)
-        settled = msgspec.structs.replace(link, comments=comments, answers=answers)
+        status = link.status
+        if status is not None and not status.twin and self._look(pair.target, link.target) is not None:
+            status = None  # it is looked for among the comments
+        settled = msgspec.structs.replace(link, comments=comments, answers=answers, status=status)
         self.links.put(settled)
         return settled
+
+    def _look(self, side: Side, ref: Ref) -> Snapshot | None:
+        """Read one side now; None if it is gone."""
+        snapshot = self._asking(side).read(ref, side.queue)
+        if isinstance(snapshot, Gone):
+            self.ledger.mark_gone(ref, snapshot)
+            return None
+        self.ledger.store_snapshot(side.queue.name, snapshot, now=self.now)
+        return snapshot
 
     def _found(self, side: Side, ref: Ref, of: Ref, carried: Sequence[Carried]) -> tuple[Carried, ...]:
         """Those that are there, with their ids; those that are not are to be sent."""
         if all(one.twin for one in carried):
             return tuple(carried)
-        snapshot = self._asking(side).read(ref, side.queue)
-        if isinstance(snapshot, Gone):
-            self.ledger.mark_gone(ref, snapshot)
+        snapshot = self._look(side, ref)
+        if snapshot is None:
             return tuple(carried)
-        self.ledger.store_snapshot(side.queue.name, snapshot, now=self.now)
         made = {one.marker: one.id for one in snapshot.comments if one.marker}
         known = with_twins(carried, of, made)
         return tuple(one for one in known if one.twin)
@@ -169,3 +227,7 @@ class Carrier:
     def _keep_issue(self, side: Side, issue: Issue) -> None:
         cursor = self.ledger.cursor(side.queue.name)
         self.ledger.store(side.queue.name, Batch(cursor=cursor, issues=(issue,)), now=self.now)
+
+
+def _with_id(status: Carried | None, made: Mapping[str, str]) -> Carried | None:
+    return msgspec.structs.replace(status, twin=made[STATUS]) if status is not None and STATUS in made else status

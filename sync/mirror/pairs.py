@@ -4,14 +4,18 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from tierkeeper.plugins.model.change import Change, Draft, PostComment
-from tierkeeper.plugins.model.event import History
-from tierkeeper.plugins.model.mirror import LABELS, STATE, TEXT, Clash, Link, Mirror
+from tierkeeper.plugins.model.case import FacetChange
+from tierkeeper.plugins.model.change import Change, Draft, EditComment, PostComment
+from tierkeeper.plugins.model.event import History, Verdict
+from tierkeeper.plugins.model.mirror import LABELS, STATE, TEXT, Carried, Clash, Link, Mirror
 from tierkeeper.rules.mirroring.merge import Merged, merge
 from tierkeeper.rules.mirroring.text import mark, parts, region
-from tierkeeper.sync.mirror.comments import Crosser, Post
+from tierkeeper.sync.mirror.acts import Bar, Judged, clash_verdicts
+from tierkeeper.sync.mirror.comments import Crosser, Post, with_twins
+from tierkeeper.sync.mirror.naming import Namer, Sign
 from tierkeeper.sync.mirror.side import Side, Values
 from tierkeeper.sync.plan import IssuePlan, Step
+from tierkeeper.sync.planning.comments import STATUS
 
 
 class Making(msgspec.Struct, frozen=True, kw_only=True):
@@ -24,12 +28,21 @@ class Making(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Carrying(msgspec.Struct, frozen=True, kw_only=True):
-    """What is to be written to both sides, and how the link is after that."""
+    """What is to be written to both sides, and how the link is after that.
+
+    `before` and `after` are the verdicts to be kept before the write and after it. `looks`: a person's act on the twin
+    is put back, so that it is looked at again first. `held`: who may do what is not known yet.
+    """
 
     plan: IssuePlan
     to_source: tuple[Change, ...]
     to_target: tuple[Change, ...]
     link: Link
+    before: tuple[Verdict, ...] = ()
+    after: tuple[Verdict, ...] = ()
+    notices: tuple[str, ...] = ()
+    looks: bool = False
+    held: bool = False
 
     @property
     def creates(self) -> int:
@@ -38,8 +51,8 @@ class Carrying(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def changes(self) -> bool:
-        """Whether anything is to be written."""
-        return bool(self.to_source or self.to_target)
+        """Whether anything is to be written or kept."""
+        return bool(self.to_source or self.to_target or self.before or self.after)
 
 
 class Pair(msgspec.Struct, frozen=True, kw_only=True):
@@ -65,6 +78,18 @@ class Pair(msgspec.Struct, frozen=True, kw_only=True):
         case = self.source.case(history)
         return not self.source.court.bench.guarded.keys().isdisjoint(case.pending)
 
+    def moves(self, history: History) -> bool:
+        """Whether somebody may still be clicking on the twin."""
+        return self._bar.moves(self.target.case(history))
+
+    @property
+    def _bar(self) -> Bar:
+        return Bar(source=self.source, target=self.target, public=self.mirror.audience == "public")
+
+    @property
+    def _namer(self) -> Namer:
+        return Namer(source=self.source, target=self.target, open=self.mirror.audience != "public")
+
     def making(self, history: History) -> Making:
         """The twin of this issue."""
         issue = history.issue
@@ -77,32 +102,87 @@ class Pair(msgspec.Struct, frozen=True, kw_only=True):
     def agreed(self, link: Link, made: History, source: History) -> Link:
         """The link once its twin is there: what is equal is agreed on, for the rest the twin's word is from before."""
         ours = self.source.values(self.source.case(source), source.issue)
-        theirs = self.target.values(self.target.case(made), made.issue, text=ours[TEXT])
-        return msgspec.structs.replace(link, target=made.issue.ref, base=theirs, region=self._seen(made))
+        theirs = self.target.values(self.target.case(made), made.issue, base=ours)
+        stood = stood_after(("", ""), theirs, (source.issue, ours), (made.issue, theirs))
+        return msgspec.structs.replace(link, target=made.issue.ref, base=theirs, region=self._seen(made), stood=stood)
+
+    def met(self, link: Link, source: History, target: History) -> Link:
+        """The link of two that nobody knows how they came to be: what is equal is agreed on, and nothing else.
+
+        The text is taken to be in step, since it reads otherwise on each tracker: its next change is carried over.
+        """
+        ours = self.source.values(self.source.case(source), source.issue)
+        theirs = self.target.values(self.target.case(target), target.issue, base={TEXT: ours[TEXT]})
+        merged = merge({}, ours, {**theirs, TEXT: ours[TEXT]}, self.mirror.flows)
+        down, up = self._comments(source, target, link)
+        return msgspec.structs.replace(
+            link,
+            target=target.issue.ref,
+            base=merged.base,
+            apart=merged.apart,
+            region=self._seen(target),
+            comments=_there(down, source, target),
+            answers=_there(up, target, source),
+        )
 
     def carrying(self, link: Link, source: History, target: History) -> Carrying:
         """What changed on either side, merged, as writes to both."""
         case, twin = self.source.case(source), self.target.case(target)
-        ours = self.source.values(case, source.issue)
-        theirs = self.target.values(twin, target.issue, region=link.region, text=link.base.get(TEXT))
-        merged = merge(link.base, ours, theirs, self.mirror.flows)
+        at_source, at_target = link.stood
+        ours = self.source.values(case, source.issue, base=link.base, stood=at_source)
+        theirs = self.target.values(twin, target.issue, region=link.region, base=link.base, stood=at_target)
+        self._keep_people(link, (case, source.issue, ours), (twin, target.issue, theirs))
+        merged = merge(link.base, ours, theirs, self.mirror.flows, link.apart)
+        judged = self._bar.judge((case, twin), source, link, merged)
+        clashes = clash_verdicts(merged.clashes, case)
         down, up = self._comments(source, target, link)
-        reason = self.mirror.reasons.get(source.issue.reason, "") if STATE in merged.to_target else ""
-        to_target = self.target.changes(merged.to_target, target.issue, text=self._region(source), reason=reason)
-        to_source = self.source.changes(merged.to_source, source.issue)
+        sign = self._namer.sign(case, link, source.issue, target)
+        to_target = self.target.changes(merged.to_target, target.issue, said=theirs, text=self._region(source))
+        to_source = self.source.changes(merged.to_source, source.issue, said=ours)
+        known = {one.marker for one in target.comments}
+        lines = [one for one in judged.lines if one.marker not in known]
         after = msgspec.structs.replace(
             link,
             base=merged.base,
+            apart=merged.apart,
             region="" if TEXT in merged.to_target else self._seen(target),
+            stood=stood_after(link.stood, merged.base, (source.issue, ours), (target.issue, theirs)),
             comments=down.carried,
             answers=up.carried,
+            status=sign.status,
+            named=True,
         )
-        steps = [*self._steps(merged, ours, theirs), *_told(down, "twin"), *_told(up, "source")]
+        steps = [*self._steps(merged, ours, theirs, judged), *_told(down, "twin"), *_told(up, "source")]
+        steps += [_refused(one) for one in judged.verdicts if one.outcome == "refused"]
         return Carrying(
             plan=self._plan(source, steps),
-            to_source=(*to_source, *up.changes),
-            to_target=(*to_target, *down.changes),
+            to_source=(*to_source, *self._namer.links(link, target.issue), *up.changes),
+            to_target=(*to_target, *down.changes, *lines, *sign.changes),
             link=after,
+            before=tuple(one for one in judged.verdicts if one.outcome != "refused"),
+            after=(*(one for one in judged.verdicts if one.outcome == "refused"), *clashes),
+            notices=tuple(judged.notices),
+            looks=bool(judged.put_back),
+            held=judged.held,
+        )
+
+    def ending(self, link: Link, source: History | None, target: History | None) -> Carrying:
+        """What shows that the two no longer belong together, where they are still there."""
+        sign = Sign((), None)
+        if source is not None and target is not None:
+            sign = self._namer.sign(self.source.case(source), link, source.issue, target)
+        elif target is not None and link.status is not None and link.status.twin:
+            body = f"Was a twin: {link.ended}"
+            sign = Sign((EditComment(link.status.twin, body, STATUS),), None)
+        shown = f"{link.target.key if link.target is not None else link.place}: {link.ended}"
+        step = Step(subject="twin", what=f"no longer linked to {shown}", reason="the two go their own ways")
+        ref = link.source
+        title = source.issue.title if source is not None else target.issue.title if target is not None else ""
+        return Carrying(
+            plan=IssuePlan(ref=ref, title=title, steps=[step]),
+            to_source=tuple(self._namer.unlink(link)) if source is not None else (),
+            to_target=sign.changes,
+            link=msgspec.structs.replace(link, named=True, status=sign.status),
         )
 
     def _comments(self, source: History, target: History, link: Link) -> tuple[Post, Post]:
@@ -124,9 +204,17 @@ class Pair(msgspec.Struct, frozen=True, kw_only=True):
         case = self.source.case(history)
         return ", ".join(f"{facet} is {_value(case, facet)}" for facet in self.mirror.when)
 
-    def _steps(self, merged: Merged, ours: Values, theirs: Values) -> list[Step]:
-        steps = [_step(facet, theirs.get(facet), value, "twin") for facet, value in merged.to_target.items()]
-        steps += [_step(facet, ours.get(facet), value, "source") for facet, value in merged.to_source.items()]
+    def _steps(self, merged: Merged, ours: Values, theirs: Values, judged: Judged) -> list[Step]:
+        steps = []
+        for facet, value in merged.to_target.items():
+            step = _step(facet, theirs.get(facet), value, "twin")
+            native = self.target.native(facet, value)
+            if facet in judged.put_back:
+                step = msgspec.structs.replace(step, reason="put back on the twin", guarded=True)
+            steps.append(_done_for(step, facet, native, judged.to_target.get(facet)))
+        for facet, value in merged.to_source.items():
+            step = _step(facet, ours.get(facet), value, "source")
+            steps.append(_done_for(step, facet, self.source.native(facet, value), judged.to_source.get(facet)))
         steps += [_lost(clash) for clash in merged.clashes]
         return steps
 
@@ -144,11 +232,42 @@ def _step(facet: str, before: str | None, after: str | None, where: str) -> Step
     what = f"{before or 'none'} → {after or 'none'}"
     if facet == TEXT:
         what = "renewed"
-    elif facet == LABELS:
+    elif facet in {LABELS, OWNER, "component"}:
         what = f"{(before or 'none').replace(chr(10), ', ')} → {(after or 'none').replace(chr(10), ', ')}"
     return Step(
-        subject=f"{where} {facet}", what=what, reason="carried over", guarded=facet == STATE and after == "closed"
+        subject=f"{where} {facet}", what=what, reason="carried over", guarded=facet == STATE and (after or "").startswith("closed")
     )
+
+
+def _done_for(step: Step, facet: str, value: str | None, act: FacetChange | None) -> Step:
+    """The step as its author's: what is written for a person is that person's act."""
+    if act is None:
+        return step
+    return msgspec.structs.replace(
+        step, facet=facet, after=value, person=act.by, event=act.event, asked=act.asked or act.at, note=act.note
+    )
+
+
+def _refused(verdict: Verdict) -> Step:
+    return Step(
+        subject="refused",
+        what=f"{verdict.facet} → {verdict.after or 'none'}, as the twin has it",
+        rule=verdict.rule,
+        mode=verdict.mode,
+        reason=verdict.said,
+        evidence=(verdict.event,),
+    )
+
+
+def _there(post: Post, of: History, there: History) -> tuple[Carried, ...]:
+    """The comments that crossed before, found on the other side by their markers."""
+    own = there.own.casefold()
+    made = {
+        one.marker: one.id
+        for one in there.comments
+        if one.marker and one.author is not None and one.author.id.casefold() == own
+    }
+    return tuple(one for one in with_twins(post.carried, of.issue.ref, made) if one.twin)
 
 
 def _lost(clash: Clash) -> Step:

@@ -6,12 +6,14 @@ from datetime import datetime
 import msgspec
 
 from tierkeeper.plugins.markup.text import digest
+from tierkeeper.plugins.model.change import Marker
 from tierkeeper.plugins.model.event import History
 from tierkeeper.plugins.model.issue import Ref
 from tierkeeper.plugins.model.mirror import Link, Mirror
 from tierkeeper.rules.mirroring.text import mark
 from tierkeeper.sync.ledger.ledger import Ledger
 from tierkeeper.sync.ledger.links import Links
+from tierkeeper.sync.mirror.naming import claims
 from tierkeeper.sync.mirror.pairs import Carrying, Making, Pair
 from tierkeeper.sync.mirror.side import Side
 from tierkeeper.sync.planning.sheet import same
@@ -23,7 +25,8 @@ class Found(msgspec.Struct, kw_only=True):
     """What there is to do; what is in step; and links that only have to be kept as they are now.
 
     `waiting` are looked at again in the next cycle; `left_out` is what those say that nobody wants carried over;
-    `flagged` bear the label that says that they were put aside.
+    `flagged` bear the label that says that they were put aside. `doubts` name a twin that nobody knows: they are put
+    aside. `notices` are for the operator.
     """
 
     works: list[tuple[Pair, Work]] = []
@@ -32,19 +35,16 @@ class Found(msgspec.Struct, kw_only=True):
     waiting: list[Ref] = []
     left_out: dict[Ref, str] = {}
     flagged: list[Ref] = []
+    doubts: list[tuple[Ref, str]] = []
+    notices: list[str] = []
 
     def busy(self) -> Iterator[Ref]:
         """Those that are not done with, whatever another mirror says of them."""
-        yield from (*self.waiting, *self.left_out)
+        yield from (*self.waiting, *self.left_out, *(ref for ref, _ in self.doubts))
         for _, work in self.works:
             yield work.link.source
             if work.link.target is not None:
                 yield work.link.target
-
-    @property
-    def guarded(self) -> int:
-        """How many issues would be created or closed."""
-        return sum(work.plan.guarded for _, work in self.works)
 
 
 class Scout:
@@ -58,13 +58,15 @@ class Scout:
         self.links = Links(ledger)
         self._side = side
         self._pairs: dict[tuple[str, str], Pair] = {}
+        self._twins: dict[str, Mapping[str, Ref]] = {}
 
     def look(self, mirrors: Sequence[Mirror]) -> Found:
         """All that there is to do for these mirrors."""
-        found = Found()
+        found, parted = Found(), self.links.parted() if mirrors else []
         for mirror in mirrors:
             queues = {mirror.source, *mirror.targets()}
             refs = [ref for queue in sorted(queues) for ref in self.links.due(queue, now=self.now)]
+            refs += [link.source for link in parted if link.mirror == mirror.name]
             self._look_at(mirror, refs, found)
         busy = {(ref.queue, ref.id) for ref in found.busy()}
         found.in_step = [ref for ref in found.in_step if (ref.queue, ref.id) not in busy]
@@ -103,33 +105,90 @@ class Scout:
     def _consider_new(self, mirror: Mirror, history: History, found: Found) -> None:
         pair = self.pair(mirror, self._target_of(mirror, history))
         if pair.qualifies(history):
-            found.works.append((pair, pair.making(history)))
+            if not self._is_known(mirror, pair, history, found):
+                found.works.append((pair, pair.making(history)))
         elif pair.waits(history):
             found.waiting.append(history.issue.ref)
         else:
             found.in_step.append(history.issue.ref)
 
+    def _is_known(self, mirror: Mirror, pair: Pair, history: History, found: Found) -> bool:
+        """Whether an issue older than this ledger has a twin from before: a lost ledger must not make another."""
+        issue = history.issue
+        if self.ledger.began is not None and issue.created >= self.ledger.began:
+            return False
+        twin = self._marked(mirror).get(f"{issue.ref.queue}:{issue.ref.id}")
+        if twin is None:
+            if claims(history, pair.source.court.desk.name):
+                said = f"{issue.ref} names a twin that this ledger does not know"
+                hint = f"`tierkeeper mirror adopt {issue.ref} TWIN` tells which one it is"
+                found.doubts.append((issue.ref, f"{said}; {hint}"))
+                return True
+            return False
+        pair = self.pair(mirror, twin.queue)
+        target = next(histories(self.ledger, pair.target, [twin]), None)
+        if target is None:
+            return False
+        link = pair.met(pair.making(history).link, history, target)
+        found.links.append(link)
+        found.works.append((pair, pair.carrying(link, history, target)))
+        return True
+
+    def _marked(self, mirror: Mirror) -> Mapping[str, Ref]:
+        """The twins that our account made for this mirror, by the source that they name; read once."""
+        if mirror.name not in self._twins:
+            self._twins[mirror.name] = twins_made(self.links, self.pair(mirror, mirror.target), mirror.targets())
+        return self._twins[mirror.name]
+
     def _consider_link(self, mirror: Mirror, link: Link, found: Found, left_out: Mapping[str, str]) -> None:
+        if link.place not in mirror.targets():
+            found.in_step.append(link.source)
+            return
         pair = self.pair(mirror, link.place)
         source = next(histories(self.ledger, pair.source, [link.source]), None)
         found.flagged += self._flagged(source) if source is not None else []
-        if source is None or link.target is None:
+        if link.target is None:
             if source is not None and not self._is_left_out(left_out, found, source):
                 found.works.append((pair, msgspec.structs.replace(pair.making(source), link=link)))
             return
         target = next(histories(self.ledger, pair.target, [link.target]), None)
-        if target is None or pair.waits(source):
+        if link.ended or source is None or target is None:
+            self._consider_end(pair, link, (source, target), found)
+        elif pair.waits(source) or pair.moves(target):
             found.waiting += [link.source, link.target]
-            return
-        if self._is_left_out(left_out, found, source, target):
-            return
+        elif not self._is_left_out(left_out, found, source, target):
+            self._compare(pair, link, (source, target), found)
+
+    def _compare(self, pair: Pair, link: Link, said: tuple[History, History], found: Found) -> None:
+        """See what two twins need."""
+        source, target = said
         carrying = pair.carrying(link, source, target)
+        refs = [source.issue.ref, target.issue.ref]
+        found.notices += carrying.notices
         if carrying.changes:
             found.works.append((pair, carrying))
+        elif carrying.held:
+            found.waiting += refs
+        else:
+            found.links += [carrying.link] if carrying.link != link else []
+            found.in_step += refs
+
+    def _consider_end(
+        self, pair: Pair, link: Link, there: tuple[History | None, History | None], found: Found
+    ) -> None:
+        """The two go their own ways, or have to: one of them is gone, as a direct look showed."""
+        assert link.target is not None
+        why = link.ended or self._gone(link.source, "the source") or self._gone(link.target, "the twin")
+        if (link.ended and link.named) or not why:
+            found.in_step += [link.source, link.target]
             return
-        if carrying.link != link:
-            found.links.append(carrying.link)
-        found.in_step += [link.source, link.target]
+        ended = msgspec.structs.replace(link, ended=why, named=False)
+        found.works.append((pair, pair.ending(ended, *there)))
+        found.notices.append(f"{link.source} and {link.target} are no longer linked: {why}")
+
+    def _gone(self, ref: Ref, what: str) -> str:
+        known = self.ledger.history(ref.queue, ref.id)
+        return f"{what} is not there any more ({known.gone})" if known is not None and known.gone else ""
 
     def pair(self, mirror: Mirror, target: str) -> Pair:
         """The two sides of a mirror, with the twins in this queue."""
@@ -142,6 +201,17 @@ class Scout:
     def _target_of(self, mirror: Mirror, history: History) -> str:
         component = self.pair(mirror, mirror.target).source.case(history).component
         return mirror.by_component.get(component or "", mirror.target)
+
+
+def twins_made(links: Links, pair: Pair, queues: Sequence[str]) -> dict[str, Ref]:
+    """The twins that our account made for a pair's mirror, by the queue and id of the source that they name."""
+    start = Marker(pair.source.court.desk.name, f"{pair.mirror.name}:").text
+    found: dict[str, Ref] = {}
+    for queue in queues:
+        for issue in links.marked(queue, start):
+            if issue.author is not None and issue.author.id.casefold() == pair.target.account.id.casefold():
+                found.setdefault(issue.marker.removeprefix(start), issue.ref)
+    return found
 
 
 def state_of(*said: History, flag: str) -> str:

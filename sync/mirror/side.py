@@ -1,25 +1,43 @@
 """One side of a pair: what an issue says there, in the source's words, and how that is written."""
 
 from collections.abc import Iterator, Mapping
+from typing import Literal
 
 import msgspec
 
-from tierkeeper.plugins.model.case import Case
-from tierkeeper.plugins.model.change import AddLabel, Change, Draft, RemoveLabel, SetField, SetState, SetText
+from tierkeeper.plugins.model.case import Case, read_effort
+from tierkeeper.plugins.model.change import (
+    AddLabel,
+    Assign,
+    Change,
+    Draft,
+    RemoveLabel,
+    SetField,
+    SetState,
+    SetText,
+    Unassign,
+)
 from tierkeeper.plugins.model.desk import FacetMap, Queue
 from tierkeeper.plugins.model.event import History
 from tierkeeper.plugins.model.issue import Account, Issue
-from tierkeeper.plugins.model.mirror import LABELS, STATE, TEXT, TITLE, Mirror
+from tierkeeper.plugins.model.duration import Effort
+from tierkeeper.plugins.model.mirror import LABELS, OWNER, STATE, TEXT, TITLE, Mirror, Stood
 from tierkeeper.plugins.tracker import Tracker
+from tierkeeper.rules.mirroring.states import fits, meant, stood_of, word
 from tierkeeper.rules.mirroring.text import joined, mark, parts, short_title
 from tierkeeper.sync.judging import Court
 from tierkeeper.sync.planning.sheet import begins, same
 
 Values = dict[str, str | None]
+Said = Mapping[str, str | None]
+
+_ESTIMATE, _COMPONENT = "estimate", "component"
 
 
 class Side(msgspec.Struct, frozen=True, kw_only=True):
-    """The source or the target of a mirror. `longest` is what a title may hold on both."""
+    """The source or the target of a mirror. `longest` is what a title may hold on both; `other` is the tracker of the
+    other side.
+    """
 
     mirror: Mirror
     queue: Queue
@@ -28,25 +46,89 @@ class Side(msgspec.Struct, frozen=True, kw_only=True):
     court: Court
     is_source: bool
     longest: int
+    other: str = ""
 
     def case(self, history: History) -> Case:
         """The case as it is now."""
         return self.court.case_with_all(history)
 
-    def values(self, case: Case, issue: Issue, *, region: str = "", text: str | None = None) -> Values:
-        """What flows, as it is here. On the target the text is the one agreed on (`text`) while ours is untouched."""
-        found: Values = {TITLE: short_title(issue.title, self.longest), STATE: "open" if issue.open else "closed"}
+    def values(self, case: Case, issue: Issue, *, region: str = "", base: Said | None = None, stood: str = "") -> Values:
+        """What flows, as it is here. `base` is what both sides agreed on.
+
+        What did not change here since is called as it was then: text by `region`, the state by how the issue `stood`.
+        """
+        agreed: Said = base or {}
+        found: Values = {TITLE: short_title(issue.title, self.longest), STATE: self._state(issue, agreed, stood)}
         found[LABELS] = "\n".join(sorted(self._crossing(issue.labels))) or None
         if self.is_source:
             found[TEXT] = mark(issue.body)
         else:
             ours = parts(issue.body).ours
             untouched = ours is not None and (not region or mark(ours) == region)
-            found[TEXT] = text if untouched else "changed there"
+            found[TEXT] = agreed.get(TEXT) if untouched else "changed there"
         for flow in self.mirror.flows:
-            if flow.facet not in found:
+            if flow.facet == OWNER:
+                found[OWNER] = self._owners(issue, agreed.get(OWNER))
+            elif flow.facet == _COMPONENT:
+                found[_COMPONENT] = "\n".join(sorted(self._components(issue))) or None
+            elif flow.facet not in found:
                 found[flow.facet] = self._translated(flow.facet, case.facets.get(flow.facet))
         return found
+
+    @property
+    def name(self) -> Literal["source", "target"]:
+        """Which side this is."""
+        return "source" if self.is_source else "target"
+
+    def _state(self, issue: Issue, agreed: Said, stood: str) -> str:
+        here, before = stood_of(issue), agreed.get(STATE)
+        rows = self.mirror.states
+        if before is not None and (
+            stood == str(here) if stood else fits(_loosely(meant(rows, self.name, before)), here)
+        ):
+            return before
+        return word(rows, self.name, here)
+
+    def _owners(self, issue: Issue, agreed: str | None) -> str | None:
+        """The people who are assigned here and could be there; where none of them could, nothing changed."""
+        known = [person for person in self._assigned(issue) if self._account(person, self.other)]
+        if issue.assignees and not known:
+            return agreed
+        places = [self._place_on(OWNER, tracker) for tracker in (self.queue.tracker, self.other)]
+        most = min((place.most for place in places if place is not None and place.most), default=len(known))
+        if most == 1:
+            return agreed if agreed in known else next(iter(known), None)
+        return "\n".join(sorted(known[:most])) or None
+
+    def strangers(self, issue: Issue) -> list[str]:
+        """Who is assigned here and has no account there that anybody knows of."""
+        return [person for person in self._assigned(issue) if not self._account(person, self.other)]
+
+    def _assigned(self, issue: Issue) -> list[str]:
+        desk, tracker = self.court.desk, self.queue.tracker
+        return list(dict.fromkeys(desk.person_of(tracker, account.id) for account in issue.assignees))
+
+    def _account(self, person: str, tracker: str) -> str:
+        """The person's account on a tracker; one that the policy does not list is known on its own tracker only."""
+        desk = self.court.desk
+        return desk.account_of(person, tracker) if person in desk.people or self.other == self.queue.tracker else ""
+
+    def chosen_by_people(self, case: Case, issue: Issue) -> bool:
+        """Whether somebody else than us made the last person here responsible."""
+        named = [change for change in case.changes.get(OWNER, ()) if change.after is not None]
+        if named:
+            return named[-1].kind != "ours" and not named[-1].command
+        return issue.author is None or issue.author.id.casefold() != self.account.id.casefold()
+
+    def _components(self, issue: Issue) -> list[str]:
+        place = self.place(_COMPONENT)
+        if place is None:
+            return []
+        if place.kind == "label":
+            names = [label[len(place.name) :] for label in issue.labels if begins(label, place.name)]
+        else:
+            names = [name for name in issue.fields.get(place.name, "").split(", ") if name]
+        return [self._translated(_COMPONENT, name) or name for name in names]
 
     def _crossing(self, labels: tuple[str, ...]) -> Iterator[str]:
         """The labels that cross, by their name at the source."""
@@ -55,35 +137,51 @@ class Side(msgspec.Struct, frozen=True, kw_only=True):
                 yield name
 
     def _translated(self, facet: str, value: str | None) -> str | None:
-        """A value in the source's words."""
-        if self.is_source or value is None:
-            return value
-        back = {there: here for here, there in self.mirror.values.get(facet, {}).items()}
-        return back.get(value, value)
+        """A value in the source's words; an effort in hours and minutes, however it is written."""
+        if not self.is_source and value is not None:
+            back = {there: here for here, there in self.mirror.values.get(facet, {}).items()}
+            value = back.get(value, value)
+        if facet == _ESTIMATE:
+            effort = read_effort(value, self.court.desk.effort_day)
+            return Effort.of_minutes(effort.minutes).text if effort is not None else value
+        return value
 
-    def _native(self, facet: str, value: str | None) -> str | None:
+    def native(self, facet: str, value: str | None) -> str | None:
         """A value in this side's words."""
-        return value if self.is_source or value is None else self.mirror.values.get(facet, {}).get(value, value)
+        if value is None:
+            return None
+        if facet == STATE:
+            return "open" if meant(self.mirror.states, self.name, value).open else "closed"
+        if facet == _ESTIMATE:
+            day = self.court.desk.effort_day
+            offered = self.court.desk.facets[facet].values
+            value = next((one for one in offered if read_effort(one, day) == read_effort(value, day)), value)
+        return value if self.is_source else self.mirror.values.get(facet, {}).get(value, value)
 
     # Writing
 
-    def draft(self, values: Mapping[str, str | None], body: str) -> Draft:
+    def draft(self, values: Said, body: str) -> Draft:
         """An issue to be made here."""
-        labels, fields = self._label_names(values.get(LABELS)), {}
+        labels, fields, assignees = self._label_names(values.get(LABELS)), dict[str, str](), list[str]()
         for flow in self.mirror.flows:
-            place, value = self.place(flow.facet), self._native(flow.facet, values.get(flow.facet))
+            place, value = self.place(flow.facet), values.get(flow.facet)
             if place is None or value is None:
                 continue
             if place.kind == "label":
-                labels.append(f"{place.name}{value}")
+                labels += [f"{place.name}{native}" for native in self._natives(flow.facet, value)]
             elif place.kind == "field":
-                fields[place.name] = value
-        return Draft(title=values[TITLE] or "", body=body, labels=tuple(labels), fields=fields)
+                fields[place.name] = ", ".join(self._natives(flow.facet, value))
+            elif place.kind == "assignee":
+                assignees = self._accounts(value)
+        return Draft(
+            title=values[TITLE] or "", body=body, labels=tuple(labels), assignees=tuple(assignees), fields=fields
+        )
 
-    def changes(
-        self, values: Mapping[str, str | None], issue: Issue, *, text: str = "", reason: str = ""
-    ) -> list[Change]:
-        """What has to be written so that the issue says this. `text` is our part of its text, or all of it."""
+    def changes(self, values: Said, issue: Issue, *, said: Said, text: str = "") -> list[Change]:
+        """What has to be written so that the issue says this, where it `said` that.
+
+        `text` is our part of its text, or all of it.
+        """
         labels, native = list(issue.labels), list[Change]()
         for facet, value in values.items():
             place = self.place(facet)
@@ -92,29 +190,56 @@ class Side(msgspec.Struct, frozen=True, kw_only=True):
             elif facet == TEXT:
                 native.append(SetText(text if self.is_source else joined(text, issue.body)))
             elif facet == STATE:
-                native.append(SetState(open=value == "open", reason=reason if value == "closed" else ""))
+                native.append(self._set_state(value or "open"))
             elif facet == LABELS:
                 self._change_crossing(labels, value)
+            elif facet == OWNER:
+                native += self._assign(issue, value, said.get(OWNER))
             elif place is not None:
                 native += self._facet(place, facet, value, labels)
         added = [AddLabel(label) for label in labels if not any(same(label, old) for old in issue.labels)]
         gone = [RemoveLabel(old) for old in issue.labels if not any(same(label, old) for label in labels)]
         return [*added, *gone, *native]
 
+    def _set_state(self, value: str) -> SetState:
+        wanted = meant(self.mirror.states, self.name, value)
+        return SetState(open=wanted.open, reason=wanted.reason, status=wanted.status)
+
+    def _accounts(self, value: str | None) -> list[str]:
+        found = [self._account(person, self.queue.tracker) for person in (value.split("\n") if value else [])]
+        return [account for account in found if account]
+
+    def _assign(self, issue: Issue, value: str | None, said: str | None) -> list[Change]:
+        """Whom to add and whom to take off: of those who are assigned only those who were agreed on."""
+        here = {account.id.casefold() for account in issue.assignees}
+        wanted, before = self._accounts(value), self._accounts(said)
+        added = [Assign(account) for account in wanted if account.casefold() not in here]
+        gone = [account for account in before if account not in wanted and account.casefold() in here]
+        return [*added, *(Unassign(account) for account in gone)]
+
     def place(self, facet: str) -> FacetMap | None:
         """Where this side's tracker keeps the facet."""
+        return self._place_on(facet, self.queue.tracker)
+
+    def _place_on(self, facet: str, tracker: str) -> FacetMap | None:
         known = self.court.desk.facets.get(facet)
-        return known.maps.get(self.queue.tracker) if known is not None else None
+        return known.maps.get(tracker) if known is not None else None
+
+    def _natives(self, facet: str, value: str | None) -> list[str]:
+        """A value in this side's words; components are as many as they are."""
+        several = value.split("\n") if facet == _COMPONENT and value is not None else [value]
+        return [native for one in several if (native := self.native(facet, one)) is not None]
 
     def _facet(self, place: FacetMap, facet: str, value: str | None, labels: list[str]) -> list[Change]:
-        native = self._native(facet, value)
+        natives = self._natives(facet, value)
         if place.kind == "label":
             labels[:] = [label for label in labels if not begins(label, place.name)]
-            labels += [f"{place.name}{native}"] if native is not None else []
+            labels += [f"{place.name}{native}" for native in natives]
             return []
         if place.kind == "status":
-            return [SetState(open=True, status=place.statuses.get(native or "", native or ""))]
-        return [SetField(place.name, native)] if place.kind == "field" else []
+            status = natives[0] if natives else ""
+            return [SetState(open=True, status=place.statuses.get(status, status))]
+        return [SetField(place.name, ", ".join(natives) or None)] if place.kind == "field" else []
 
     def _label_names(self, value: str | None) -> list[str]:
         names = value.split("\n") if value else []
@@ -125,3 +250,8 @@ class Side(msgspec.Struct, frozen=True, kw_only=True):
         ours = list(self.mirror.labels) if self.is_source else list(self.mirror.labels.values())
         labels[:] = [one for one in labels if not any(same(one, name) for name in ours)]
         labels += wanted
+
+
+def _loosely(stood: Stood) -> Stood:
+    """What a tracker that was asked for this surely shows: workflows may have a word of their own on why."""
+    return msgspec.structs.replace(stood, reason="")

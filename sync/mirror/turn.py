@@ -23,7 +23,6 @@ from tierkeeper.sync.mirror.side import Side
 from tierkeeper.sync.plan import IssuePlan
 from tierkeeper.sync.planning.sheet import same
 
-
 _ALLOWED = "what mirrors were allowed to create and close, and could not yet"
 _ALLOWED_FOR = timedelta(days=7)
 
@@ -62,7 +61,7 @@ class MirrorTurn(msgspec.Struct, kw_only=True):
         return Scout(self.ledger, self.now, self._side, self.flag).look(mirrors)
 
     def guarded(self, found: Found) -> int:
-        """How many issues would be created or closed, without those that an earlier run was allowed and could not do."""
+        """How many issues would be created or closed, but for those that an earlier run was allowed to."""
         kept = self.ledger.kept.get(_ALLOWED, self.wall.now())
         allowed = set(msgspec.json.decode(kept, type=list[str])) if kept else set[str]()
         return sum(work.plan.guarded for _, work in found.works if _act_of(work) not in allowed)

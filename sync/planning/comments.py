@@ -27,39 +27,6 @@ def acknowledge(sheet: Sheet) -> None:
         sheet.plan.steps.append(Step(subject="command", what="taken note of", evidence=(comment_event(comment),)))
 
 
-def tell(sheet: Sheet) -> None:
-    """Tell somebody; at most one an issue a cycle, the others wait for the next."""
-    tellings = sheet.judgement.tellings
-    if not tellings:
-        return
-    told = {verdict.event for verdict in sheet.history.verdicts} | {comment.marker for comment in _ours(sheet)}
-    new = [telling for telling in tellings if not told & {_marker(telling), _event(telling)}]
-    for telling in new[:1]:
-        _tell_one(sheet, telling)
-    if new[1:]:
-        sheet.plan.wake_at = sheet.case.now
-
-
-def _tell_one(sheet: Sheet, telling: Telling) -> None:
-    accounts = [sheet.desk.account_of(person, sheet.case.tracker) for person in telling.to]
-    mentions = " ".join(f"@{account}" for account in accounts if account)
-    body = f"{mentions} {markdown(telling.text)}".strip()
-    internal = not (telling.public and sheet.bench.public)
-    sheet.plan.changes.append(PostComment(body, _marker(telling), internal=internal))
-    sheet.plan.verdicts.append(
-        Verdict(facet="", event=_event(telling), outcome="set", at=sheet.case.now, rule=telling.rule)
-    )
-    sheet.plan.steps.append(
-        Step(
-            subject="comment",
-            what=f"tells {', '.join(telling.to)}",
-            rule=telling.rule,
-            mode=telling.mode,
-            reason=telling.text,
-        )
-    )
-
-
 def show_status(sheet: Sheet) -> None:
     """Make the status comment where there is something to say, and keep the one that is there true.
 
@@ -68,7 +35,7 @@ def show_status(sheet: Sheet) -> None:
     twin = sheet.case.twin is not None and bool(sheet.case.twin.shown)  # it is named here, whatever the rules do
     if not twin and not any(STRENGTH[rule.mode] >= STRENGTH["flag"] for rule in sheet.bench.rules):
         return
-    ours = _ours(sheet)
+    ours = our_comments(sheet)
     verdicts = sheet.verdicts
     flags = list(sheet.judgement.flags.values())
     told = sheet.desk.promises.announce == "always" and bool(sheet.case.clocks)
@@ -92,7 +59,7 @@ def _keep_one(sheet: Sheet, there: list[Comment], wanted: PostComment) -> None:
     if not there:
         sheet.plan.changes.append(wanted)
         sheet.plan.steps.append(Step(subject="comment", what=f"{name} made"))
-    elif not _says_the_same(there[0], wanted.body):
+    elif not says_the_same(there[0], wanted.body):
         sheet.plan.changes.append(EditComment(there[0].id, wanted.body, wanted.marker))
         sheet.plan.steps.append(Step(subject="comment", what=f"{name} edited"))
     for second in there[1:]:
@@ -100,7 +67,7 @@ def _keep_one(sheet: Sheet, there: list[Comment], wanted: PostComment) -> None:
         sheet.plan.steps.append(Step(subject="comment", what=f"second {name} removed"))
 
 
-def _ours(sheet: Sheet) -> list[Comment]:
+def our_comments(sheet: Sheet) -> list[Comment]:
     """The comments that we wrote and marked."""
     own = sheet.history.own.casefold()
     return [
@@ -110,15 +77,7 @@ def _ours(sheet: Sheet) -> list[Comment]:
     ]
 
 
-def _event(telling: Telling) -> str:
-    return f"tell:{telling.key}"
-
-
-def _marker(telling: Telling) -> str:
-    return f"tell:{hashlib.sha256(telling.key.encode()).hexdigest()[:16]}"
-
-
-def _says_the_same(shown: Comment, ours: str) -> bool:
+def says_the_same(shown: Comment, ours: str) -> bool:
     """Whether a comment says what we would say: line ends, trailing space and the marker's line do not count."""
     if shown.source:
         return shown.source == digest(ours)
