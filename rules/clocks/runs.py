@@ -205,7 +205,7 @@ def _resolutions(story: Story) -> Iterator[Run]:
 def _visits(story: Story, tier: str) -> list[Visit]:
     """When the tier had the issue, open: from, until (None: it still has it)."""
     found: list[Visit] = []
-    for spell in _tier_spells(story.case):
+    for spell in tier_spells(story.case):
         if spell.value != tier:
             continue
         start: datetime | None = spell.start
@@ -222,7 +222,7 @@ def _visits(story: Story, tier: str) -> list[Visit]:
     return found
 
 
-def _tier_spells(case: Case) -> Iterator[Spell]:
+def tier_spells(case: Case) -> Iterator[Spell]:
     """How long each tier had it; before the first change that is the lowest."""
     changes = case.changes.get("tier", ())
     value, start = (changes[0].before if changes else case.facets.get("tier")) or case.lowest_tier, case.created

@@ -5,6 +5,7 @@ from datetime import datetime
 import msgspec
 
 from tierkeeper.sync.cli.answers import FORMAT, StepAnswer
+from tierkeeper.sync.cli.explain_clocks import ClockAnswer
 
 
 class FacetAnswer(msgspec.Struct, kw_only=True):
@@ -102,6 +103,7 @@ class ExplainAnswer(msgspec.Struct, kw_only=True):
     failure: str = ""
     retry_at: datetime | None = None
     facets: list[FacetAnswer] = []
+    clocks: list[ClockAnswer] = []
     pending: list[ChangeAnswer] = []
     verdicts: list[VerdictAnswer] = []
     acts: list[ActAnswer] = []

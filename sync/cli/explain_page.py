@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from tierkeeper.sync.cli.answers import StepAnswer
 from tierkeeper.sync.cli.cycle_page import shown, step_row
 from tierkeeper.sync.cli.explain_answer import ActAnswer, ExplainAnswer, FacetAnswer, VerdictAnswer
+from tierkeeper.sync.cli.explain_clocks import clock_rows
 from tierkeeper.sync.cli.screen import Screen
 
 _BY = {"ours": "by us", "unknown": "by an account that the tracker does not name"}
@@ -18,6 +19,7 @@ def show(answer: ExplainAnswer, zone: ZoneInfo, screen: Screen) -> None:
     screen.rows([(line,) for line in _standing(answer, zone)])
     sections: list[tuple[str, Sequence[Sequence[str]]]] = [
         ("facets", [_facet(facet, zone) for facet in answer.facets]),
+        ("promises", [row for clock in answer.clocks for row in clock_rows(clock, zone)]),
         ("waiting to be judged", list(_pending(answer, zone))),
         ("verdicts", [row for verdict in answer.verdicts for row in _verdict(verdict, zone)]),
         ("acts", [_act(act, zone) for act in answer.acts]),

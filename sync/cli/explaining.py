@@ -9,6 +9,7 @@ import msgspec
 from tierkeeper.plugins.model.case import Case, FacetChange
 from tierkeeper.plugins.model.desk import Role, RoleSource
 from tierkeeper.plugins.model.event import Verdict
+from tierkeeper.rules.clocks import CLOCK
 from tierkeeper.rules.engine import judge
 from tierkeeper.rules.policy import Policy
 from tierkeeper.rules.rulings import Ruling
@@ -24,6 +25,7 @@ from tierkeeper.sync.cli.explain_answer import (
     MembershipAnswer,
     VerdictAnswer,
 )
+from tierkeeper.sync.cli.explain_clocks import clock_answers
 from tierkeeper.sync.cli.explain_page import show
 from tierkeeper.sync.cli.issues import find_issue
 from tierkeeper.sync.cli.screen import Screen
@@ -91,7 +93,8 @@ def _answer(known: Known, court: Court, ledger: Ledger, desk: Loaded) -> Explain
         retry_at=retry_at,
         facets=list(_facets(case)),
         pending=[_pending(change, plan.wake_at if plan.waiting else None) for change in case.pending.values()],
-        verdicts=[_verdict(verdict, policy) for verdict in history.verdicts if verdict.facet],
+        clocks=clock_answers(case, court.desk, policy),
+        verdicts=[_verdict(verdict, policy) for verdict in history.verdicts if verdict.facet not in {"", CLOCK}],
         acts=[_act(act, policy) for act in ledger.acts(issue.ref)],
         memberships=list(_memberships(case, court, desk)),
         now=[step_answer(step, policy.line_of) for step in plan.steps],
