@@ -37,6 +37,7 @@ from tierkeeper.plugins.model.change import (
 from tierkeeper.plugins.model.desk import Queue, RoleSource
 from tierkeeper.plugins.model.event import Event, EventKind, Gone, Snapshot
 from tierkeeper.plugins.model.issue import Account, Comment, Issue, Ref
+from tierkeeper.plugins.model.mirror import Audience
 from tierkeeper.plugins.model.problem import Problem
 from tierkeeper.plugins.tracker import Batch, Cursor, LabelSpec, Listed
 
@@ -46,7 +47,8 @@ START = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
 class MemoryTracker:
     """A tracker with one queue. `now` is its clock, `teams` are the members by team, `labels` those it knows.
 
-    `acknowledged` are the ids of comments that we have taken note of, `linked` the links of each issue by their key.
+    `acknowledged` are the ids of comments that we have taken note of, `linked` the links of each issue by their key;
+    `readers` is who reads the queue.
     """
 
     def __init__(self, queue: str = "memory", *, own: str = "tierkeeper", now: datetime = START) -> None:
@@ -59,6 +61,7 @@ class MemoryTracker:
         self.events: list[Event] = []
         self.comments: dict[str, Comment] = {}
         self.acknowledged: set[str] = set()
+        self.readers: Audience = "private"
         self.linked: dict[str, dict[str, tuple[str, str]]] = {}
         self._serial = 0
         self._changed: dict[tuple[str, str], int] = {}
@@ -296,6 +299,11 @@ class MemoryTracker:
     def public_status(self, queue: Queue) -> bool:  # noqa: ARG002  # the port's signature
         """Nobody reads here but the desk."""
         return False
+
+    def audience(self, queue: Queue) -> Audience:  # noqa: ARG002  # the port's signature
+        """Whoever a test says."""
+        self._requests["read"] += 1
+        return self.readers
 
     def check(self, queue: Queue, labels: Sequence[LabelSpec]) -> Iterator[Problem]:
         """Which labels are missing."""

@@ -21,6 +21,7 @@ from tierkeeper.plugins.model.change import (
 from tierkeeper.plugins.model.desk import Queue, RoleSource
 from tierkeeper.plugins.model.event import Event, Gone, Snapshot
 from tierkeeper.plugins.model.issue import Account, Comment, Issue, Ref
+from tierkeeper.plugins.model.mirror import Audience
 from tierkeeper.plugins.model.problem import Problem
 from tierkeeper.plugins.transport.ports import Budget, Etags, Kept, Wall
 
@@ -106,6 +107,10 @@ class Tracker(Protocol):
         """Whether customers read the issues, and are to see a status comment of their own."""
         ...
 
+    def audience(self, queue: Queue) -> Audience:
+        """Who reads the place now, asked anew: the public where anybody can, and where that cannot be ruled out."""
+        ...
+
     def check(self, queue: Queue, labels: Sequence[LabelSpec]) -> Iterator[Problem]:
         """What is wrong with the account, the queue, its labels and fields."""
         ...
@@ -134,7 +139,8 @@ class TrackerPlugin(msgspec.Struct, frozen=True, kw_only=True):
 
     `secrets` are the names it will ask `Ports.secret` for, with one line each on what they are. `place` is the key
     under ``queues:`` that says where issues live (``repository``, ``project``). `role_kinds` are the kinds of role
-    source; `assignees` is how many an issue can have, `longest_title` how many characters its title.
+    source; `assignees` is how many an issue can have, `longest_title` and `longest_text` how many characters its title
+    and its texts. `documents`: texts are kept as Atlassian's documents, not as Markdown.
     """
 
     name: str
@@ -145,4 +151,6 @@ class TrackerPlugin(msgspec.Struct, frozen=True, kw_only=True):
     map_kinds: tuple[str, ...]
     assignees: int = 10
     longest_title: int = 255
+    longest_text: int = 65_536
+    documents: bool = False
     secrets: Mapping[str, str] = {}

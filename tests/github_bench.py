@@ -11,6 +11,7 @@ from tierkeeper.plugins.github.options import GitHubOptions
 from tierkeeper.plugins.github.plugin import make_github
 from tierkeeper.plugins.model.desk import Queue, RoleSource
 from tierkeeper.plugins.model.issue import Ref
+from tierkeeper.plugins.model.mirror import Audience
 from tierkeeper.plugins.tracker import Ports, Tracker
 from tierkeeper.plugins.transport.ports import ManualWall, MemoryBudget, MemoryEtags, MemoryKept
 
@@ -74,6 +75,9 @@ class GitHubBench:
 
     def delete_issue(self, issue: str) -> None:
         self.store.delete_issue(REPO, int(issue))
+
+    def let_in(self, readers: Audience) -> None:
+        self.store.set_private(REPO, private=readers == "private")
 
     def ref(self, issue: str | int) -> Ref:
         """The reference of an issue."""

@@ -13,6 +13,7 @@ from tierkeeper.plugins.jira.plugin import make_jira
 from tierkeeper.plugins.jira.tracker import JiraTracker
 from tierkeeper.plugins.model.desk import Queue, RoleSource
 from tierkeeper.plugins.model.issue import Ref
+from tierkeeper.plugins.model.mirror import Audience
 from tierkeeper.plugins.tracker import Ports, Tracker
 from tierkeeper.plugins.transport.answer import Answer
 from tierkeeper.plugins.transport.ports import ManualWall, MemoryBudget, MemoryEtags, MemoryKept
@@ -96,6 +97,10 @@ class JiraBench:
 
     def delete_issue(self, issue: str) -> None:
         self.store.delete_issue(issue)
+
+    def let_in(self, readers: Audience) -> None:
+        self.store.set_permission(self.project, "ADMINISTER_PROJECTS", ["tierkeeper"])
+        self.store.set_permission(self.project, "BROWSE_PROJECTS", ["*", "anyone"] if readers == "public" else ["*"])
 
     def ref(self, issue: str | int) -> Ref:
         """The reference of an issue."""

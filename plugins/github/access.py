@@ -25,6 +25,7 @@ class Repository(msgspec.Struct, frozen=True):
     full_name: str
     has_issues: bool = True
     archived: bool = False
+    private: bool = False
     permissions: dict[str, bool] = {}
 
 

@@ -24,6 +24,7 @@ from tierkeeper.plugins.model.change import (
 from tierkeeper.plugins.model.desk import Queue, RoleSource
 from tierkeeper.plugins.model.event import Gone, Snapshot
 from tierkeeper.plugins.model.issue import Account, Ref
+from tierkeeper.plugins.model.mirror import Audience
 from tierkeeper.plugins.model.problem import Problem
 from tierkeeper.plugins.tracker import Batch, Cursor, LabelSpec, Listed
 
@@ -79,6 +80,11 @@ class GitHubTracker:
     def public_status(self, queue: Queue) -> bool:  # noqa: ARG002  # GitHub has no internal comments: all read the one
         """No second status comment: everybody reads the same."""
         return False
+
+    def audience(self, queue: Queue) -> Audience:
+        """Who reads the repository: all the world, or those whom it names (an organisation's own are among these)."""
+        with self._access.telling(queue.place):
+            return "private" if self._access.repository(queue.place, fresh=True).private else "public"
 
     def check(self, queue: Queue, labels: Sequence[LabelSpec]) -> Iterator[Problem]:
         """What is wrong with the account, the repository and its labels."""

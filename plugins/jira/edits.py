@@ -9,7 +9,7 @@ from tierkeeper.plugins.errors import WriteRefused
 from tierkeeper.plugins.jira.access import Access, issue_path
 from tierkeeper.plugins.jira.convert import RawFields, RawIssue, native_values
 from tierkeeper.plugins.jira.fields import Field, same_value, shown_value, written_value
-from tierkeeper.plugins.jira.texts import document, same_text, title
+from tierkeeper.plugins.jira.texts import document, renewed, same_text, title
 from tierkeeper.plugins.jira.transitions import target_of
 from tierkeeper.plugins.model.change import AddLabel, Assign, Change, RemoveLabel, SetField, SetState, SetText, Unassign
 
@@ -43,7 +43,7 @@ class Edit:
             fields |= written_value(self._field(change), _for_jira(change))
             self._said.append(change.name)
         for text in of_kind(SetText, changes):
-            fields["description"] = document(text.body)
+            fields["description"] = renewed(text.body, msgspec.json.decode(self._now.description))
             self._said.append("text")
         fields |= self._assignee(changes)
         self.body = {

@@ -1,4 +1,4 @@
-"""Who is in a group, has a role in a project, or leads a component."""
+"""Who is in a group, has a role in a project, or leads a component; and who may look at a project."""
 
 from collections.abc import Callable, Iterator, Mapping
 from urllib.parse import quote
@@ -12,9 +12,11 @@ from tierkeeper.plugins.jira.convert import RawUser, to_account
 from tierkeeper.plugins.model.change import UnknownMembers
 from tierkeeper.plugins.model.desk import RoleSource
 from tierkeeper.plugins.model.issue import Account
+from tierkeeper.plugins.model.mirror import Audience
 from tierkeeper.plugins.transport.paths import quote_segment
 
 _PAGE = 50
+_BROWSE = "BROWSE_PROJECTS"
 
 
 class _RawMembers(msgspec.Struct, rename="camel"):
@@ -46,6 +48,19 @@ class _RawComponent(msgspec.Struct):
     lead: RawUser | None = None
 
 
+class _RawHolder(msgspec.Struct, frozen=True):
+    type: str = ""
+
+
+class _RawGrant(msgspec.Struct):
+    permission: str = ""
+    holder: _RawHolder = _RawHolder()
+
+
+class _RawScheme(msgspec.Struct):
+    permissions: list[_RawGrant] = []
+
+
 class _NoRole(Exception):  # becomes UnknownMembers
     """There is no such role; the text says which there are."""
 
@@ -64,6 +79,23 @@ def read_members(access: Access, source: RoleSource) -> frozenset[Account] | Unk
         access.me(fresh=True)  # Jira refuses a role as it refuses a bad token; a bad one is refused here too
         return _unknown(source, error)
     return UnknownMembers(f"{source}: Jira has groups, and roles and components written `PROJECT/name`")
+
+
+def read_audience(access: Access, place: str) -> Audience:
+    """Whether anybody, logged in or not, may look at a project.
+
+    Only a project's administrators see its permission scheme; who does not is told nothing, and takes the project for
+    what Jira's are unless somebody opens them: private.
+    """
+    try:
+        scheme = access.transport.get(f"{project_path(place)}/permissionscheme?expand=permissions").decode(_RawScheme)
+    except (PermissionDenied, NotFound):
+        return "private"
+    except AuthenticationFailed:
+        access.me(fresh=True)  # Jira refuses a scheme as it refuses a bad token; a bad one is refused here too
+        return "private"
+    opened = [one for one in scheme.permissions if one.permission == _BROWSE and one.holder.type == "anyone"]
+    return "public" if opened else "private"
 
 
 def _unknown(source: RoleSource, error: TrackerError) -> UnknownMembers:

@@ -31,6 +31,8 @@ def tierkeeper_trackers() -> "Iterable[TrackerPlugin]":
             role_kinds=("group", "project_role", "component_lead"),
             map_kinds=("label", "field", "status", "assignee", "state"),
             assignees=1,
+            longest_text=32_767,
+            documents=True,
             secrets={
                 "JIRA_TOKEN": "an API token of the account that Tierkeeper acts with",
                 "JIRA_EMAIL": "that account's e-mail address, where the policy does not give it; "

@@ -4,13 +4,15 @@ from typing import Any
 
 from tierkeeper.plugins.jira.convert import INTERNAL, MARKER
 from tierkeeper.plugins.markup.adf import to_adf
-from tierkeeper.plugins.markup.adf_text import to_markdown
+from tierkeeper.plugins.markup.context import Context, content_of
+from tierkeeper.plugins.markup.conversion import to_markdown
 from tierkeeper.plugins.markup.keys import without_keys
 from tierkeeper.plugins.markup.text import digest
 from tierkeeper.plugins.model.change import LinkTo
 
 LONGEST_TEXT = 32_767
 LONGEST_TITLE = 255
+_WHOLE = Context(longest=10_000_000)
 _CUT = "\n\n*(cut here: Jira takes no more than 32,767 characters)*"
 
 
@@ -19,6 +21,20 @@ def document(text: str) -> dict[str, Any]:
     if len(text) > LONGEST_TEXT:
         text = _closed(text[: LONGEST_TEXT - len(_CUT) - len("\n```")]) + _CUT
     return to_adf(text)
+
+
+def renewed(text: str, known: Any) -> dict[str, Any]:
+    """The text as a document in place of a known one: blocks that read as they did stay what they were.
+
+    So what people wrote around our part keeps what Markdown cannot say: mentions, statuses, files.
+    """
+    made = document(text)
+    before = {_read(block): block for block in content_of(known)} if isinstance(known, dict) else {}
+    return {**made, "content": [before.get(_read(block), block) for block in content_of(made)]}
+
+
+def _read(block: dict[str, Any]) -> str:
+    return to_markdown({"type": "doc", "version": 1, "content": [block]}, _WHOLE).content
 
 
 def _closed(text: str) -> str:
@@ -52,4 +68,8 @@ def remote_link(change: LinkTo) -> dict[str, Any]:
 
 def same_text(one: Any, other: Any) -> bool:
     """Whether two documents say the same."""
-    return to_markdown(one).split() == to_markdown(other).split()
+    return _words(one) == _words(other)
+
+
+def _words(shown: Any) -> list[str]:
+    return to_markdown(shown, _WHOLE).content.split()

@@ -7,7 +7,7 @@ from tierkeeper.plugins.jira.census import list_open
 from tierkeeper.plugins.jira.checks import check_queue
 from tierkeeper.plugins.jira.creating import create_issue
 from tierkeeper.plugins.jira.feeds import Pull
-from tierkeeper.plugins.jira.people import read_members
+from tierkeeper.plugins.jira.people import read_audience, read_members
 from tierkeeper.plugins.jira.reading import find_issue, read_issue
 from tierkeeper.plugins.jira.writes import IssueWriter
 from tierkeeper.plugins.model.change import (
@@ -25,6 +25,7 @@ from tierkeeper.plugins.model.change import (
 from tierkeeper.plugins.model.desk import Queue, RoleSource
 from tierkeeper.plugins.model.event import Gone, Snapshot
 from tierkeeper.plugins.model.issue import Account, Ref
+from tierkeeper.plugins.model.mirror import Audience
 from tierkeeper.plugins.model.problem import Problem
 from tierkeeper.plugins.tracker import Batch, Cursor, LabelSpec, Listed
 
@@ -82,6 +83,11 @@ class JiraTracker:
             return False
         with self._access.telling(queue.place):
             return self._access.project(queue.place).kind == SERVICE
+
+    def audience(self, queue: Queue) -> Audience:
+        """Who reads the project: those whom it names, unless its permission scheme is seen to let anybody in."""
+        with self._access.telling(queue.place):
+            return read_audience(self._access, queue.place)
 
     def check(self, queue: Queue, labels: Sequence[LabelSpec]) -> Iterator[Problem]:  # noqa: ARG002  # Jira's labels are there as soon as they are used
         """What is wrong with the account, the project and its fields."""

@@ -16,4 +16,4 @@ def to_adf(text: str, names: Mapping[str, str] | None = None) -> Node:
     def person(account: str) -> Mention:
         return Mention(account, shown.get(account, account))
 
-    return converted(text, Context(person=person, html=False, longest=_LONGEST)).content
+    return converted(text, Context(person=person, longest=_LONGEST)).content

@@ -7,6 +7,7 @@ from typing import Protocol
 from tierkeeper.plugins.model.desk import Queue, RoleSource
 from tierkeeper.plugins.model.event import Event, Snapshot
 from tierkeeper.plugins.model.issue import Comment, Issue, Ref
+from tierkeeper.plugins.model.mirror import Audience
 from tierkeeper.plugins.tracker import Batch, Cursor, Tracker
 
 
@@ -62,6 +63,10 @@ class Bench(Protocol):
 
     def delete_issue(self, issue: str) -> None:
         """Delete the issue."""
+        ...
+
+    def let_in(self, readers: Audience) -> None:
+        """Let anybody read the place, or only those whom it names; our account sees which."""
         ...
 
 

@@ -25,6 +25,7 @@ from tierkeeper.plugins.model.change import (
     UnknownMembers,
 )
 from tierkeeper.plugins.model.event import Gone
+from tierkeeper.plugins.model.mirror import Audience
 from tierkeeper.plugins.testing.bench import Bench, Read, ref_of, snapshot_of
 from tierkeeper.plugins.tracker import LabelSpec
 
@@ -223,6 +224,13 @@ class TrackerContract:
         unknown = bench.tracker.members(bench.missing_team)
         assert isinstance(unknown, UnknownMembers)
         assert unknown.reason
+
+    def test_who_reads_the_place_is_asked_anew_each_time(self, bench: Bench) -> None:
+        """What was private a moment ago may be open to all now."""
+        said: tuple[Audience, ...] = ("private", "public", "private")
+        for readers in said:
+            bench.let_in(readers)
+            assert bench.tracker.audience(bench.queue) == readers
 
     def test_missing_labels_are_found_and_made_once(self, bench: Bench) -> None:
         """Making them twice makes them once."""

@@ -9,6 +9,7 @@ from jira_bench import JiraBench, jira_bench
 
 from tierkeeper.plugins.memory import MemoryTracker
 from tierkeeper.plugins.model.desk import Queue, RoleSource
+from tierkeeper.plugins.model.mirror import Audience
 from tierkeeper.plugins.testing import Bench, TrackerContract
 from tierkeeper.plugins.tracker import LabelSpec
 
@@ -55,6 +56,9 @@ class MemoryBench:
 
     def delete_issue(self, issue: str) -> None:
         self.tracker.delete_issue(issue)
+
+    def let_in(self, readers: Audience) -> None:
+        self.tracker.readers = readers
 
 
 class TestMemory(TrackerContract):

@@ -164,7 +164,7 @@ class Projects(People):
 
     @locked
     def set_permission(self, key: str, permission: str, holders: Iterable[str]) -> None:
-        """Say who may do something in a project: people, `group:NAME`, `role:NAME`, or `*`."""
+        """Say who may do something in a project: people, `group:NAME`, `role:NAME`, `*` or `anyone`."""
         self.project(key).permissions[permission] = list(holders)
 
     @locked

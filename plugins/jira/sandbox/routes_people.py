@@ -133,6 +133,38 @@ def _context(request: Request, project: str, issue: str) -> tuple[Project | None
     return (request.project(project) if project else None), None
 
 
+@ROUTES.add("GET", "/project/{project}/permissionscheme")
+def permission_scheme(request: Request) -> Answer:
+    """Show who may do what in a project; its administrators may look."""
+    project = request.project(request.args["project"])
+    if not request.may("ADMINISTER_PROJECTS", project):
+        raise Refusal(403, "You do not have permission to view this project's permission scheme.")
+    shown = {"id": project.id, "name": f"{project.key}: Permission Scheme"}
+    shown["self"] = address = request.render.api(f"permissionscheme/{project.id}")
+    if not request.values("expand"):
+        return Answer(shown)
+    pairs = [(name, one) for name in PROJECT_PERMISSIONS for one in project.permissions.get(name, ["*"])]
+    grants = [
+        {
+            "id": number,
+            "self": f"{address}/permission/{number}",
+            "holder": _holder(holder),
+            "permission": name,
+        }
+        for number, (name, holder) in enumerate(pairs, 10_000)
+    ]
+    return Answer({**shown, "permissions": grants})
+
+
+def _holder(holder: str) -> Json:
+    kind, _, name = holder.partition(":")
+    if holder in {"*", "anyone"}:
+        return {"type": "applicationRole" if holder == "*" else "anyone"}
+    if kind in {"group", "role"} and name:
+        return {"type": "projectRole" if kind == "role" else "group", "parameter": name, "value": name}
+    return {"type": "user", "parameter": holder, "value": holder}
+
+
 @ROUTES.add("GET", "/mypermissions")
 def my_permissions(request: Request) -> Answer:
     """Say what one may do: on the site, in a project, on an issue."""
