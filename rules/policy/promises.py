@@ -25,7 +25,8 @@ def read_promises(page: Page, facets: Mapping[str, Facet]) -> Promises:
         goal = _goal(page, (_ROOT, "targets", position), one, facets)
         _check_reachable(page, (_ROOT, "targets", position), goal, goals)
         goals.append(goal)
-    check_values(page, (_ROOT, "pause_on"), raw.pause_on, facets.get("waiting"))
+    if "pause_on" in raw.model_fields_set:
+        check_values(page, (_ROOT, "pause_on"), raw.pause_on, facets.get("waiting"))
     for position, role in enumerate(raw.answer_by):
         page.refers((_ROOT, "answer_by", position), role, ("role", "roles"))
     called: dict[str, Standing] = {}

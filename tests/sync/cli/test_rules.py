@@ -26,7 +26,7 @@ def test_rules_are_listed_without_a_policy(cli: Call) -> None:
 def test_a_rule_is_explained_with_its_options_and_its_place(desk: World, cli: Call, tmp_path: Path) -> None:
     write_policy(tmp_path, desk, ("  TR01:\n", "  TR01: {most: 3}\n"))
     result = cli("rules", "explain", "tr01")
-    for part in ("TR01  enforce in desk.yaml:26", "**Why.**", "most    default 10    here 3"):
+    for part in ("TR01  enforce in desk.yaml:26", "**Why.**", "most       default 10     here 3"):
         assert part in result.out
     options = cli("rules", "explain", "TR01", "--json").json["options"]
     assert {"name": "most", "default": "10", "value": "3"} in options
@@ -41,7 +41,7 @@ def test_a_rule_is_explained_while_the_policy_is_wrong(desk: World, cli: Call, t
 def test_an_unknown_rule_offers_the_nearest(cli: Call) -> None:
     result = cli("rules", "explain", "TR011")
     assert result.code == 2
-    assert 'no rule "TR011" is installed; did you mean "TR01"?' in result.err
+    assert 'no rule "TR011" is installed; did you mean "TR11"?' in result.err
 
 
 def test_a_new_rule_package_installs_and_passes_its_own_tests(cli: Call, tmp_path: Path) -> None:
