@@ -7,6 +7,7 @@ strongest mode gives the reason. Who did it decides what may follow: only what a
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import cached_property
+from itertools import pairwise
 
 import msgspec
 
@@ -279,7 +280,9 @@ def _merge_wants(case: Case, heard: Sequence[tuple[ActiveRule, Decision]], desk:
             _back_to_want(case, result, held[decision.facet], ruling)
         elif decision.facet in result.wants:
             result.lost.append(ruling)
-        elif decision.facet not in desk.ours and (active.mode == "flag" or written_often(case, ruling)):
+        elif decision.facet not in desk.ours and (
+            active.mode == "flag" or written_often(case, ruling) or has_last_word(case, result.verdicts, ruling.facet)
+        ):
             _add_flag(result, ruling)
         else:
             result.wants[decision.facet] = ruling
@@ -302,6 +305,16 @@ def written_often(case: Case, ruling: Ruling) -> bool:
         return False
     values = ruling.value if isinstance(ruling.value, tuple) else (ruling.value,)
     return sum(change.kind == "ours" and change.after in values for change in changes) > 1
+
+
+def has_last_word(case: Case, given: Sequence[Verdict], facet: str) -> bool:
+    """Whether today's value was refused, taken off by us and set again by a human: no rule's wish moves it then."""
+    changes = case.changes.get(facet, ())
+    newest = changes[-1] if changes else None
+    judged = {one.event: one.outcome for one in (*case.verdicts, *given) if one.facet == facet}
+    if newest is None or judged.get(newest.event) != "stands":
+        return False
+    return any(old.after == newest.after and new.kind == "ours" for old, new in pairwise(changes))
 
 
 def _add_flag(result: Judgement, ruling: Ruling) -> None:

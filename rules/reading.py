@@ -195,17 +195,18 @@ class _Actors:
         )
 
     def _carried_out(self, facet: str, steps: Sequence[Step]) -> dict[str, Deed]:
-        """Which event of ours carried out which deed: the nearest one, and each deed once."""
+        """Which event of ours carried out which deed: the nearest one, of two the later, and each deed once."""
         own = [(after, event) for _, after, event in steps if self.who(event.actor, event.app).kind == "ours"]
         near = [
-            (abs(deed.at - event.at), event.id, place)
+            (abs(deed.at - event.at), -number, place)
             for place, deed in enumerate(self._deeds)
-            for after, event in own
+            for number, (after, event) in enumerate(own)
             if (deed.facet, deed.after) == (facet, after) and abs(deed.at - event.at) <= DEED_TIME
         ]
         found: dict[str, Deed] = {}
         taken: set[int] = set()
-        for _, event_id, place in sorted(near):
+        for _, number, place in sorted(near):
+            event_id = own[-number][1].id
             if event_id not in found and place not in taken:
                 found[event_id] = self._deeds[place]
                 taken.add(place)

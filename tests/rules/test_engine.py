@@ -296,6 +296,16 @@ def test_a_value_set_again_stands_and_the_leader_is_told_once() -> None:
     ]
 
 
+def test_what_stands_by_the_last_word_is_not_wanted_elsewhere_by_another_rule() -> None:
+    issue = handed()
+    away = rule("AA02", want("tier", "support"))
+    assert judge(issue.case(12), bench(rule("AA01", quiet), away)).wants["tier"].value == "support"
+    issue.by("tierkeeper", 12).set("tier", "help-desk")
+    issue.by("dev-2", 20).set("tier", "development")
+    result = judge(issue.case(22), bench(rule("AA01", refuse), away))
+    assert (outcomes(result), result.wants, list(result.flags)) == (["stands"], {}, ["AA02"])
+
+
 def test_a_facet_left_empty_gets_its_last_value_back() -> None:
     issue = Told(tier="help-desk")
     issue.by("help-desk-1", 10).unlabel("tier:help-desk")
