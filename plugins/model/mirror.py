@@ -63,7 +63,7 @@ class Mirror(msgspec.Struct, frozen=True, kw_only=True):
     `when`: the values that facets have to have for a twin to be made. `by_component` names another queue for the twins
     of some components. `values` translates a facet's values, from the source's to the twin's; `labels` does it for
     labels, and no other label crosses. `states` is what a state is called on the other side. `audience` is who is
-    meant to read the target; `redact` are patterns of what never crosses.
+    meant to read the target; `redact` are patterns of what never crosses, beside the default ones (`redact_defaults`).
     """
 
     name: str
@@ -78,6 +78,7 @@ class Mirror(msgspec.Struct, frozen=True, kw_only=True):
     comments: Crossing = "public"
     audience: Audience = "private"
     redact: tuple[str, ...] = ()
+    redact_defaults: bool = True
 
     def targets(self) -> tuple[str, ...]:
         """Every queue that twins are made in."""
@@ -115,8 +116,9 @@ class Link(msgspec.Struct, frozen=True, kw_only=True):
     Without a `target` its create was about to be sent at `sent` (UTC), to the queue `place`, and nobody knows yet what
     came of it. `region` is the digest of our part of the twin's text as it reads there; empty: it was written, and not
     seen since; `stood` likewise, how the source and the twin stood. `comments` went from the source to the twin,
-    `answers` the other way. `apart` holds what each side said of a facet on which they differ and never agreed. `status` is our status comment on the twin. `named`: both sides
-    name each other. `ended` says why the two go their own ways: nothing is carried over any more.
+    `answers` the other way. `apart` holds what each side said of a facet on which they differ and never agreed.
+    `status` is our status comment on the twin. `named`: both sides name each other. `told` is what the operator was
+    told of the pair and still holds. `ended` says why the two go their own ways: nothing is carried over any more.
     """
 
     mirror: str
@@ -132,6 +134,7 @@ class Link(msgspec.Struct, frozen=True, kw_only=True):
     apart: Mapping[str, tuple[str | None, str | None]] = {}
     status: Carried | None = None
     named: bool = False
+    told: tuple[str, ...] = ()
     ended: str = ""
 
     @property

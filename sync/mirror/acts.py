@@ -90,7 +90,7 @@ class Bar(msgspec.Struct, frozen=True, kw_only=True):
                 f"{link.source} keeps its own"
             )
             return
-        change = _as_asked(act, facet, value, case)
+        change = _as_asked(act, facet, self.source.native(facet, value), case)
         verdict = kept if kept is not None else judge_act(case, self.source.court.bench, change)
         if isinstance(verdict, str):
             _keep_out(facet, link, merged)

@@ -7,13 +7,15 @@ import msgspec
 from tierkeeper.plugins.model.case import FacetChange
 from tierkeeper.plugins.model.change import Change, Draft, EditComment, PostComment
 from tierkeeper.plugins.model.event import History, Verdict
-from tierkeeper.plugins.model.mirror import LABELS, STATE, TEXT, Carried, Clash, Link, Mirror
+from tierkeeper.plugins.model.issue import Issue
+from tierkeeper.plugins.model.mirror import LABELS, OWNER, STATE, TEXT, Carried, Clash, Link, Mirror
 from tierkeeper.rules.mirroring.merge import Merged, merge
-from tierkeeper.rules.mirroring.text import mark, parts, region
+from tierkeeper.rules.mirroring.render import markdown_of, render
+from tierkeeper.rules.mirroring.text import Parts, mark, parts, region
 from tierkeeper.sync.mirror.acts import Bar, Judged, clash_verdicts
-from tierkeeper.sync.mirror.comments import Crosser, Post, with_twins
+from tierkeeper.sync.mirror.comments import HEAD, Crosser, Post, with_twins
 from tierkeeper.sync.mirror.naming import Namer, Sign
-from tierkeeper.sync.mirror.side import Side, Values
+from tierkeeper.sync.mirror.side import Side, Values, keep_people, stood_after
 from tierkeeper.sync.plan import IssuePlan, Step
 from tierkeeper.sync.planning.comments import STATUS
 
@@ -103,7 +105,7 @@ class Pair(msgspec.Struct, frozen=True, kw_only=True):
         """The link once its twin is there: what is equal is agreed on, for the rest the twin's word is from before."""
         ours = self.source.values(self.source.case(source), source.issue)
         theirs = self.target.values(self.target.case(made), made.issue, base=ours)
-        stood = stood_after(("", ""), theirs, (source.issue, ours), (made.issue, theirs))
+        stood = stood_after(("", ""), theirs, (source.issue, ours), (made.issue, theirs), written={})
         return msgspec.structs.replace(link, target=made.issue.ref, base=theirs, region=self._seen(made), stood=stood)
 
     def met(self, link: Link, source: History, target: History) -> Link:
@@ -131,13 +133,14 @@ class Pair(msgspec.Struct, frozen=True, kw_only=True):
         at_source, at_target = link.stood
         ours = self.source.values(case, source.issue, base=link.base, stood=at_source)
         theirs = self.target.values(twin, target.issue, region=link.region, base=link.base, stood=at_target)
-        self._keep_people(link, (case, source.issue, ours), (twin, target.issue, theirs))
+        told = keep_people(link.base, (self.source, source, ours), (self.target, target, theirs))
         merged = merge(link.base, ours, theirs, self.mirror.flows, link.apart)
         judged = self._bar.judge((case, twin), source, link, merged)
         clashes = clash_verdicts(merged.clashes, case)
         down, up = self._comments(source, target, link)
         sign = self._namer.sign(case, link, source.issue, target)
-        to_target = self.target.changes(merged.to_target, target.issue, said=theirs, text=self._region(source))
+        text = self._region(source, target.issue) if TEXT in merged.to_target else ""
+        to_target = self.target.changes(merged.to_target, target.issue, said=theirs, text=text)
         to_source = self.source.changes(merged.to_source, source.issue, said=ours)
         known = {one.marker for one in target.comments}
         lines = [one for one in judged.lines if one.marker not in known]
@@ -146,7 +149,14 @@ class Pair(msgspec.Struct, frozen=True, kw_only=True):
             base=merged.base,
             apart=merged.apart,
             region="" if TEXT in merged.to_target else self._seen(target),
-            stood=stood_after(link.stood, merged.base, (source.issue, ours), (target.issue, theirs)),
+            stood=stood_after(
+                link.stood,
+                merged.base,
+                (source.issue, ours),
+                (target.issue, theirs),
+                written=merged.to_source | merged.to_target,
+            ),
+            told=tuple(told),
             comments=down.carried,
             answers=up.carried,
             status=sign.status,
@@ -161,7 +171,7 @@ class Pair(msgspec.Struct, frozen=True, kw_only=True):
             link=after,
             before=tuple(one for one in judged.verdicts if one.outcome != "refused"),
             after=(*(one for one in judged.verdicts if one.outcome == "refused"), *clashes),
-            notices=tuple(judged.notices),
+            notices=(*judged.notices, *(one for one in told if one not in link.told)),
             looks=bool(judged.put_back),
             held=judged.held,
         )
@@ -186,18 +196,36 @@ class Pair(msgspec.Struct, frozen=True, kw_only=True):
         )
 
     def _comments(self, source: History, target: History, link: Link) -> tuple[Post, Post]:
-        down = Crosser(crossing=self.mirror.comments, zone=self.zone, internal=False)
-        up = Crosser(crossing=self.mirror.comments, zone=self.zone, internal=True)
+        down = self._crosser(source.issue, self.source, self.target, internal=False)
+        up = self._crosser(target.issue, self.target, self.source, internal=True)
         return down.post(source, link.comments), up.post(target, link.answers)
 
-    def _region(self, history: History) -> str:
-        issue = history.issue
-        author = issue.author.shown if issue.author is not None else ""
-        at = issue.created.astimezone(ZoneInfo(self.zone))
-        return region(issue.body, key=str(issue.ref), url=issue.url, reporter=author, at=at)
+    def _crosser(self, issue: Issue, here: Side, there: Side, *, internal: bool) -> Crosser:
+        return Crosser(
+            crossing=self.mirror.comments,
+            zone=self.zone,
+            internal=internal,
+            words=here.words_of(issue),
+            form=there.form,
+            is_public=there.is_public,
+        )
+
+    def _region(self, history: History, twin: Issue | None = None) -> str:
+        """Our part of the twin's text, as long as what people wrote around it leaves room for."""
+        issue, words = history.issue, self.source.words_of(history.issue)
+        around = parts(markdown_of(twin.body, twin.document)) if twin is not None else Parts("", None, "")
+        room = self.target.form.longest - HEAD - len(around.above) - len(around.below)
+        form = msgspec.structs.replace(self.target.form, longest=max(room, HEAD))
+        return region(
+            render(issue.body, issue.document, words, form).with_losses(words.original),
+            key=str(issue.ref),
+            url=words.original,
+            reporter=words.redaction(issue.author.shown if issue.author is not None else ""),
+            at=issue.created.astimezone(ZoneInfo(self.zone)),
+        )
 
     def _seen(self, target: History) -> str:
-        ours = parts(target.issue.body).ours
+        ours = parts(markdown_of(target.issue.body, target.issue.document)).ours
         return mark(ours) if ours is not None else ""
 
     def _why(self, history: History) -> str:
@@ -234,9 +262,8 @@ def _step(facet: str, before: str | None, after: str | None, where: str) -> Step
         what = "renewed"
     elif facet in {LABELS, OWNER, "component"}:
         what = f"{(before or 'none').replace(chr(10), ', ')} → {(after or 'none').replace(chr(10), ', ')}"
-    return Step(
-        subject=f"{where} {facet}", what=what, reason="carried over", guarded=facet == STATE and (after or "").startswith("closed")
-    )
+    closes = facet == STATE and after is not None and after.startswith("closed")
+    return Step(subject=f"{where} {facet}", what=what, reason="carried over", guarded=closes)
 
 
 def _done_for(step: Step, facet: str, value: str | None, act: FacetChange | None) -> Step:
