@@ -1,15 +1,16 @@
 """Finds plugins, loads them one by one, and names the one that fails."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from importlib.metadata import EntryPoint, entry_points
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import pluggy
 
 from tierkeeper.plugins import hookspecs
 from tierkeeper.plugins.command import DeskCommand
 from tierkeeper.plugins.errors import PluginError
+from tierkeeper.plugins.notifier import NotifierPlugin
 from tierkeeper.plugins.rule import Rule
 from tierkeeper.plugins.tracker import TrackerPlugin
 
@@ -18,11 +19,20 @@ T = TypeVar("T")
 _COMMAND_NAME = re.compile(r"[a-z][a-z-]*")
 
 
+class Heard(NamedTuple):
+    """One implementation's answer to a hook, or why there is none."""
+
+    plugin: str
+    answer: Any = None
+    error: PluginError | None = None
+
+
 class Host:
     """The plugins of this installation.
 
-    `rules` by code, `trackers` and `commands` by name, `failures` by plugin that failed. `origins` tells which plugin
-    brought a rule (by code) or a command (``/name``); `overlaps` which others bring a command of the same name.
+    `rules` by code, `trackers`, `notifiers` and `commands` by name, `failures` by plugin that failed.
+    `origins` tells which plugin brought a rule (by code) or a command (``/name``); `overlaps` which others bring a
+    command of the same name.
     """
 
     def __init__(self) -> None:
@@ -30,6 +40,7 @@ class Host:
         self._manager.add_hookspecs(hookspecs)
         self.rules: dict[str, type[Rule]] = {}
         self.trackers: dict[str, TrackerPlugin] = {}
+        self.notifiers: dict[str, NotifierPlugin] = {}
         self.commands: dict[str, DeskCommand] = {}
         self.failures: list[PluginError] = []
         self.origins: dict[str, str] = {}
@@ -53,6 +64,11 @@ class Host:
                 self._fail(name, f"brings a second tracker called {tracker.name!r}; the first one is kept", None)
             else:
                 self.trackers[tracker.name] = tracker
+        for notifier in self._ask(plugin, name, "tierkeeper_notifiers", NotifierPlugin):
+            if notifier.name in self.notifiers:
+                self._fail(name, f"brings a second notifier called {notifier.name!r}; the first one is kept", None)
+            else:
+                self.notifiers[notifier.name] = notifier
 
     def _ask(self, plugin: object, name: str, hook: str, kind: type[T]) -> Sequence[T]:
         """One implementation's answer; pluggy itself would lose every answer when one raises."""
@@ -66,6 +82,25 @@ class Host:
             except Exception as failure:  # noqa: BLE001 - isolation: one plugin's failure is its own
                 self._fail(name, f"failed in {hook}", failure)
         return found
+
+    def hear(self, hook: str, kind: type, given: Mapping[str, Any]) -> Iterator[Heard]:
+        """Ask each implementation of a hook in turn, in the order of the plugins; None is no answer.
+
+        Each is given what `given` holds as its turn comes. One that raises, or answers with something else than a
+        `kind`, is named, and the others are asked all the same.
+        """
+        for implementation in getattr(self._manager.hook, hook).get_hookimpls():
+            name = implementation.plugin_name
+            try:
+                answer = implementation.function(*(given[one] for one in implementation.argnames))
+            except Exception as failure:  # noqa: BLE001 - isolation: one plugin's failure is its own
+                yield Heard(name, error=_failure(name, f"failed in {hook}", failure))
+                continue
+            if answer is not None and not isinstance(answer, kind):
+                wrong = f"answered {hook} with {answer!r}; expected {kind.__name__} or None"
+                yield Heard(name, error=_failure(name, wrong, None))
+            elif answer is not None:
+                yield Heard(name, answer)
 
     @staticmethod
     def _checked(answers: Iterable[Any], kind: type[T]) -> Iterator[T]:
@@ -98,10 +133,14 @@ class Host:
             self.origins[f"/{command.name}"] = name
 
     def _fail(self, name: str, what: str, cause: Exception | None) -> None:
-        detail = f": {type(cause).__name__}: {cause}" if cause is not None else ""
-        error = PluginError(f"plugin {name!r} {what}{detail}", plugin=name)
-        error.__cause__ = cause
-        self.failures.append(error)
+        self.failures.append(_failure(name, what, cause))
+
+
+def _failure(name: str, what: str, cause: Exception | None) -> PluginError:
+    detail = f": {type(cause).__name__}: {cause}" if cause is not None else ""
+    error = PluginError(f"plugin {name!r} {what}{detail}", plugin=name)
+    error.__cause__ = cause
+    return error
 
 
 def rule_faults(rule: type) -> str:

@@ -18,7 +18,7 @@ from tierkeeper.plugins.model.decision import Decision, Flag, Refuse, Tell, Wake
 from tierkeeper.plugins.model.desk import Desk, Mode
 from tierkeeper.plugins.model.event import Outcome, Verdict
 from tierkeeper.plugins.rule import Rule
-from tierkeeper.rules.policy.policy import ActiveRule
+from tierkeeper.rules.policy.policy import ActiveRule, NotifierEntry
 from tierkeeper.rules.rulings import STRENGTH, Judgement, PutBack, Ruling, Telling, words
 
 
@@ -26,7 +26,7 @@ class Bench(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     """What cases are judged by: the rules in order of precedence, the desk, and how long a human's clicks may take.
 
     `commands` are those that people may write, by name. `public`: customers see a status comment of their own.
-    `fingerprint` is the policy's.
+    `fingerprint` is the policy's. `notifiers` tell people elsewhere than on the tracker; the first that fits is taken.
     """
 
     rules: tuple[ActiveRule, ...]
@@ -35,6 +35,7 @@ class Bench(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     wait: timedelta = timedelta(seconds=60)
     public: bool = False
     fingerprint: str = ""
+    notifiers: tuple[NotifierEntry, ...] = ()
 
     @cached_property
     def guarded(self) -> dict[str, Mode]:

@@ -56,6 +56,7 @@ class Court(msgspec.Struct, frozen=True, kw_only=True, dict=True):
             wait=policy.wait,
             public=self.public,
             fingerprint=policy.fingerprint,
+            notifiers=policy.notifiers,
         )
 
     @cached_property

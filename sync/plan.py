@@ -7,6 +7,7 @@ import msgspec
 from tierkeeper.plugins.model.change import Change
 from tierkeeper.plugins.model.event import Verdict
 from tierkeeper.plugins.model.issue import Ref
+from tierkeeper.plugins.notifier import Message
 
 
 class Step(msgspec.Struct, frozen=True, kw_only=True):
@@ -29,12 +30,22 @@ class Step(msgspec.Struct, frozen=True, kw_only=True):
     shadow: bool = False
 
 
+class Outgoing(msgspec.Struct, frozen=True, kw_only=True):
+    """A message that goes out through a notifier. `events` remember that it did, `unsent` that it surely did not."""
+
+    notifier: str
+    message: Message
+    events: tuple[str, ...]
+    unsent: str
+
+
 class IssuePlan(msgspec.Struct, kw_only=True):
     """What is to be written to one issue, why, and what is to be remembered.
 
     `guarded` counts the facets put back, set or carried out: what `max_changes` limits. `waiting`: a human may still be
     clicking, so that nothing is decided yet. `outside`: the issue is not in the queue's filter.
     `unexplained`: facets whose history contradicts what the issue shows. `given_up`: acts that nobody can ever judge.
+    `messages` go out through notifiers, once; `doubts`: what surely or maybe did not reach somebody.
     """
 
     ref: Ref
@@ -51,6 +62,8 @@ class IssuePlan(msgspec.Struct, kw_only=True):
     waiting: bool = False
     unexplained: list[str] = []
     outside: bool = False
+    messages: list[Outgoing] = []
+    doubts: list[str] = []
 
     @property
     def shown(self) -> bool:

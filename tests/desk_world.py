@@ -16,6 +16,7 @@ from tierkeeper.plugins.transport.ports import ManualWall, MemoryBudget
 from tierkeeper.rules.policy import Policy, load_policy
 from tierkeeper.sync.cycle import Cycle
 from tierkeeper.sync.ledger import Ledger
+from tierkeeper.sync.post import Post
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -143,8 +144,13 @@ class World:
                 wall=wall,
                 write=write,
                 max_changes=policy.max_changes if max_changes is None else max_changes,
+                post=self.post(policy),
             )
             return work.run()
+
+    def post(self, policy: Policy) -> Post:
+        made = {one.name: one.plugin.make(one.name, one.options, self.secret) for one in policy.notifiers}
+        return Post(made)
 
     def secret(self, name: str) -> str | None:
         return {"GITHUB_TOKEN": self.token, "JIRA_TOKEN": self.token}.get(name)

@@ -16,6 +16,7 @@ from tierkeeper.rules.policy.fingerprint import fingerprint
 from tierkeeper.rules.policy.labels import check_labels
 from tierkeeper.rules.policy.mirrors import read_mirrors
 from tierkeeper.rules.policy.nodes import read_document
+from tierkeeper.rules.policy.notifiers import read_notifiers
 from tierkeeper.rules.policy.page import Page, read_page
 from tierkeeper.rules.policy.people import Crew, read_places, read_roles
 from tierkeeper.rules.policy.policy import Policy, TrackerEntry
@@ -49,6 +50,7 @@ def load_policy(text: str, *, file: str, host: Host, beside: Beside = nothing_be
     rules = read_rules(page, desk)
     commands = read_offered(page)
     mirrors = read_mirrors(page, desk, queues)
+    notifiers = read_notifiers(page, desk)
     findings.refuse()
     trackers = {name: _told_fields(entry, facets) for name, entry in trackers.items()}
     raw = page.raw
@@ -64,6 +66,7 @@ def load_policy(text: str, *, file: str, host: Host, beside: Beside = nothing_be
         rules=rules,
         commands=commands,
         mirrors=mirrors,
+        notifiers=notifiers,
         flag_prefix=raw.flag_prefix,
         places=_places(document),
         fingerprint=fingerprint(desk, rules, (raw.flag_prefix, raw.wait_seconds, *commands)),

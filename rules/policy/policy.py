@@ -10,6 +10,7 @@ from tierkeeper.plugins.command import DeskCommand
 from tierkeeper.plugins.model.desk import Desk, Mode, Queue
 from tierkeeper.plugins.model.mirror import Mirror
 from tierkeeper.plugins.model.problem import Problem
+from tierkeeper.plugins.notifier import NotifierPlugin
 from tierkeeper.plugins.rule import Rule
 from tierkeeper.plugins.tracker import TrackerPlugin
 
@@ -34,6 +35,20 @@ class TrackerEntry(msgspec.Struct, frozen=True):
     options: BaseModel
 
 
+class NotifierEntry(msgspec.Struct, frozen=True):
+    """A notifier that the policy names. `rules` (codes, or commands with their slash) and `people` empty: all."""
+
+    name: str
+    plugin: NotifierPlugin
+    options: BaseModel
+    rules: frozenset[str] = frozenset()
+    people: frozenset[str] = frozenset()
+
+    def takes(self, rule: str, person: str) -> bool:
+        """Whether what this rule or command tells this person goes through it."""
+        return (not self.rules or rule in self.rules) and (not self.people or person.casefold() in self.people)
+
+
 class Policy(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     """One desk's policy.
 
@@ -53,6 +68,7 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     rules: tuple[ActiveRule, ...] = ()
     commands: Mapping[str, DeskCommand] = {}
     mirrors: tuple[Mirror, ...] = ()
+    notifiers: tuple[NotifierEntry, ...] = ()
     flag_prefix: str = "flag:"
     places: Mapping[str, tuple[int, int]] = {}
     fingerprint: str = ""

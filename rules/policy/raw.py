@@ -9,6 +9,7 @@ from tierkeeper.plugins.model.desk import Mode
 from tierkeeper.plugins.model.duration import Duration
 from tierkeeper.rules.policy.raw_base import Moment, Raw, Text, wrong
 from tierkeeper.rules.policy.raw_mirrors import RawMirror
+from tierkeeper.rules.policy.raw_notifiers import RawNotifier
 from tierkeeper.rules.policy.raw_promises import RawPromises
 
 NOBODY = "nobody"
@@ -293,6 +294,9 @@ class RawPolicy(Settings):
     )
     mirrors: dict[Text, RawMirror] = Field(default={}, description="Which issues have twins, and where.")
     promises: RawPromises = Field(default=RawPromises(), description="The service catalogue: what is promised to whom.")
+    notifiers: dict[Text, RawNotifier] = Field(
+        default={}, description="Ways to tell people elsewhere than on the tracker; the first that fits is taken."
+    )
 
 
 NAMED = tuple(name for name, field in RawPolicy.model_fields.items() if get_origin(field.annotation) is dict)

@@ -11,6 +11,7 @@ from tierkeeper.plugins.host import Host
 from tierkeeper.plugins.rule import Rule
 from tierkeeper.rules.policy.facets import KNOWN, NATIVE
 from tierkeeper.rules.policy.raw import ALWAYS, RawFacet, RawPolicy, RawQueue, RawRule, RawTracker
+from tierkeeper.rules.policy.raw_notifiers import RawNotifier
 
 Schema = dict[str, Any]
 
@@ -24,6 +25,7 @@ def json_schema(host: Host) -> dict[str, object]:
     defs: Schema = schema["$defs"]
     sections: Schema = schema["properties"]
     sections["trackers"]["additionalProperties"] = _trackers(host, defs)
+    sections["notifiers"]["additionalProperties"] = _notifiers(host, defs)
     sections["queues"]["additionalProperties"] = _queues(host)
     sections["rules"] = _rules(host, defs, sections["rules"])
     sections["facets"]["properties"] = {name: _facet(name) for name in KNOWN}
@@ -31,7 +33,7 @@ def json_schema(host: Host) -> dict[str, object]:
     sections["calendars"]["additionalProperties"] = {"anyOf": [calendar, {"const": ALWAYS}]}
     for name in ("people", "facets", "services", "entry_points", "servers", "instances"):
         sections[name]["additionalProperties"] = _or_nothing(sections[name]["additionalProperties"])
-    for unused in ("RawTracker", "RawQueue", "RawRule"):
+    for unused in ("RawTracker", "RawQueue", "RawRule", "RawNotifier"):
         defs.pop(unused, None)
     _allow_nothing(schema)
     title = {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "desk.yaml"}
@@ -50,6 +52,19 @@ def _trackers(host: Host, defs: Schema) -> Schema:
         _describe(schema, f"An option of the tracker plugin {name}.")
         keys = {"plugin": {"const": name, "description": RawTracker.model_fields["plugin"].description}}
         schema["properties"] = keys | schema.get("properties", {})
+        schema["required"] = ["plugin", *schema.get("required", [])]
+        kinds.append(schema)
+    return {"oneOf": kinds} if kinds else {"type": "object"}
+
+
+def _notifiers(host: Host, defs: Schema) -> Schema:
+    kinds = []
+    for name, plugin in sorted(host.notifiers.items()):
+        schema = _options(plugin.options, f"notifier.{name}", defs)
+        _describe(schema, f"An option of the notifier plugin {name}.")
+        own = RawNotifier.model_json_schema()["properties"]
+        own["plugin"] = {"const": name, "description": own["plugin"]["description"]}
+        schema["properties"] = own | schema.get("properties", {})
         schema["required"] = ["plugin", *schema.get("required", [])]
         kinds.append(schema)
     return {"oneOf": kinds} if kinds else {"type": "object"}

@@ -19,6 +19,7 @@ from tierkeeper.sync.cli.desks import (
     Loaded,
     as_of,
     load,
+    make_post,
     make_trackers,
     moment,
     remember_accounts,
@@ -92,6 +93,7 @@ def court_of(policy: Policy, queue: Queue, ledger: Ledger, *, own: str, now: dat
         since=ledger.began or now,
         rosters=ledger.rosters(now),
         ledger=ledger,
+        accounts={name: remembered_account(ledger, name) or "" for name in policy.trackers},
     )
 
 
@@ -141,6 +143,7 @@ def _answered(ask: Ask, desk: Loaded, figures: Figures, screen: Screen) -> Cycle
             write=command == "run",
             max_changes=most,
             budget=budget,
+            post=make_post(policy),
             progress=progress,
         )
         try:

@@ -12,13 +12,17 @@ import msgspec
 from tierkeeper.plugins.errors import PluginError, TierkeeperError, TrackerError, UsageError
 from tierkeeper.plugins.host import Host, load_plugins
 from tierkeeper.plugins.model.issue import Account
+from tierkeeper.plugins.notifier import Notifier
 from tierkeeper.plugins.tracker import Ports, Tracker
 from tierkeeper.plugins.transport.answer import shown
 from tierkeeper.plugins.transport.ports import Budget, MemoryBudget, MemoryEtags, MemoryKept, SystemWall
 from tierkeeper.rules.policy import Policy, TrackerEntry, load_policy
+from tierkeeper.rules.policy.policy import NotifierEntry
 from tierkeeper.sync.budget import LedgerBudget
 from tierkeeper.sync.cli.vault import given
 from tierkeeper.sync.ledger import Ledger
+from tierkeeper.sync.post import Post
+from tierkeeper.sync.post import Unmade as UnmadeNotifier
 from tierkeeper.sync.settings import Settings
 
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
@@ -115,6 +119,20 @@ def make_trackers(policy: Policy, ledger: Ledger | None, budget: Budget | None =
         secret=given,
     )
     return {name: _make(entry, ports) for name, entry in used_trackers(policy).items()}
+
+
+def make_post(policy: Policy) -> Post:
+    """The notifiers of a run. What one that cannot be made should send is written on the tracker."""
+    return Post({entry.name: _make_notifier(entry) for entry in policy.notifiers})
+
+
+def _make_notifier(entry: NotifierEntry) -> Notifier:
+    try:
+        return entry.plugin.make(entry.name, entry.options, given)
+    except TierkeeperError as error:
+        return UnmadeNotifier(str(error))
+    except Exception as error:  # noqa: BLE001 - isolation: one plugin's failure is its own
+        return UnmadeNotifier(f"plugin {entry.plugin.name!r} could not make it: {type(error).__name__}: {error}")
 
 
 def _make(entry: TrackerEntry, ports: Ports) -> Tracker:

@@ -1,13 +1,11 @@
 """Our comments: the one status comment, and one line of its own for each telling."""
 
-import hashlib
 
-from tierkeeper.plugins.markup.text import digest, markdown
+from tierkeeper.plugins.markup.text import digest
 from tierkeeper.plugins.model.change import Acknowledge, DeleteComment, EditComment, PostComment
-from tierkeeper.plugins.model.event import Verdict
 from tierkeeper.plugins.model.issue import Comment
 from tierkeeper.rules.commands import comment_event
-from tierkeeper.rules.rulings import STRENGTH, Telling
+from tierkeeper.rules.rulings import STRENGTH
 from tierkeeper.rules.status_comment import notices, public_status, status_comment
 from tierkeeper.sync.plan import Step
 from tierkeeper.sync.planning.sheet import Sheet

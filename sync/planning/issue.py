@@ -6,10 +6,11 @@ from tierkeeper.rules.engine import Bench
 from tierkeeper.rules.rulings import Judgement
 from tierkeeper.sync.plan import IssuePlan
 from tierkeeper.sync.planning.clocks import keep_outcomes
-from tierkeeper.sync.planning.comments import acknowledge, show_status, tell
+from tierkeeper.sync.planning.comments import acknowledge, show_status
 from tierkeeper.sync.planning.facets import carry_out, refuse_commands, tidy, undo, want
 from tierkeeper.sync.planning.flags import change_labels, set_flags, shadow
 from tierkeeper.sync.planning.sheet import Sheet
+from tierkeeper.sync.planning.tellings import tell
 
 
 def plan_issue(history: History, case: Case, judgement: Judgement, bench: Bench, flag_prefix: str) -> IssuePlan:  # noqa: PLR0917 - the five things a plan is made of

@@ -5,8 +5,9 @@ from types import SimpleNamespace
 
 import pytest
 
-from tierkeeper.plugins import Ask, Case, Command, Desk, DeskCommand, Rule, hookimpl, hookspecs
+from tierkeeper.plugins import Ask, Case, Command, Desk, DeskCommand, Rule, RuleOptions, hookimpl, hookspecs
 from tierkeeper.plugins.host import Host, load_plugins, rule_faults
+from tierkeeper.plugins.notifier import Delivery, Message, Notifier, NotifierPlugin
 
 
 class GoodRule(Rule):
@@ -133,4 +134,29 @@ def test_commands_come_in_by_their_hook_and_one_that_nobody_can_write_is_named()
         "plugin 'ours' brings a command that cannot be used: Unnamed: its 'name' is not in small letters, such as "
         "estimate",
         "plugin 'theirs' brings a second command /workaround; the one of ours is kept",
+    ]
+
+
+def notifiers(*names: str) -> SimpleNamespace:
+    @hookimpl
+    def tierkeeper_notifiers() -> object:
+        return [NotifierPlugin(name=name, options=RuleOptions, make=lambda *_: Deaf()) for name in names]
+
+    return SimpleNamespace(tierkeeper_notifiers=tierkeeper_notifiers)
+
+
+class Deaf:
+    def send(self, message: Message) -> Delivery:
+        del message
+        return Delivery("sent")
+
+
+def test_notifiers_come_in_by_name_and_the_first_of_two_is_kept() -> None:
+    host = Host()
+    host.register(notifiers("pager", "chat"), "first")
+    host.register(notifiers("chat"), "second")
+    assert sorted(host.notifiers) == ["chat", "pager"]
+    assert isinstance(host.notifiers["chat"].make("chat", RuleOptions(), lambda _: None), Notifier)
+    assert [str(failure) for failure in host.failures] == [
+        "plugin 'second' brings a second notifier called 'chat'; the first one is kept"
     ]

@@ -54,6 +54,14 @@ class LadderStep(RuleOptions):
         return with_left(clock, clock.whole * (1 - (self.at or 0.0)), desk)
 
 
+STEPS = (
+    LadderStep(at="75%", tell=OWNER),  # type: ignore[arg-type]  # read as in the policy
+    LadderStep(after=Duration("0m"), tell="lead"),
+    LadderStep(after=Duration("4bh"), tell="leader"),
+)
+"""Who is told where the policy does not say."""
+
+
 class _Rung(NamedTuple):
     """A step of one clock: when it is reached, and from when on it may be told."""
 
@@ -96,13 +104,7 @@ class Ladder(Rule):
     class Options(RuleOptions):
         """Who is told, and when."""
 
-        ladder: list[LadderStep] = Field(
-            default=[
-                LadderStep(at="75%", tell=OWNER),  # type: ignore[arg-type]  # read as in the policy
-                LadderStep(after=Duration("0m"), tell="lead"),
-                LadderStep(after=Duration("4bh"), tell="leader"),
-            ]
-        )
+        ladder: list[LadderStep] = Field(default_factory=lambda: list(STEPS))
         clocks: list[ClockKind] = Field(default=[])
 
     options: Options

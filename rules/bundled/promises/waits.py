@@ -9,6 +9,9 @@ from tierkeeper.plugins import Case, Decision, Desk, Duration, Flag, OptionFault
 from tierkeeper.plugins.model.business import due
 from tierkeeper.plugins.model.wait import REPORTER
 
+LONGEST = {REPORTER: Duration("5bd"), "vendor": Duration("10bd"), "release": Duration("30bd")}
+"""How long a wait may take where the policy does not say."""
+
 
 class Waits(Rule):
     """Waits for the {reason} since {since}{what}.
@@ -41,9 +44,7 @@ class Waits(Rule):
         """How near a question has to be, and how long a wait may be."""
 
         near: Duration = Duration("1h")
-        longest: dict[str, Duration] = Field(
-            default={REPORTER: Duration("5bd"), "vendor": Duration("10bd"), "release": Duration("30bd")}
-        )
+        longest: dict[str, Duration] = Field(default_factory=lambda: dict(LONGEST))
 
     options: Options
 

@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from tierkeeper.plugins import Case, Decision, Desk, Duration, Effort, Rule, RuleOptions, hookimpl
 from tierkeeper.plugins.host import Host
+from tierkeeper.plugins.notifier import Notifier, NotifierPlugin
 from tierkeeper.plugins.tracker import Ports, Tracker, TrackerPlugin
 from tierkeeper.rules.policy import Policy, load_policy
 
@@ -156,6 +157,21 @@ class _Plugin:
                 map_kinds=("label", "field", "status", "assignee", "state"),
             ),
         ]
+
+    @hookimpl
+    def tierkeeper_notifiers(self) -> Iterable[NotifierPlugin]:
+        return [NotifierPlugin(name="pager", options=PagerOptions, make=_no_notifier)]
+
+
+class PagerOptions(BaseModel):
+    """Options of a notifier that is not there."""
+
+    model_config = ConfigDict(extra="forbid")
+    loud: bool = False
+
+
+def _no_notifier(_name: str, _options: BaseModel, _secret: Callable[[str], str | None]) -> Notifier:
+    raise NotImplementedError
 
 
 def _no_tracker(_name: str, _options: BaseModel, _ports: Ports) -> Tracker:

@@ -1,0 +1,1 @@
+"""Messages through apprise: Slack, Teams, e-mail and whatever else it knows."""
