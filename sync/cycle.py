@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from tierkeeper.plugins.errors import OutOfBudget, TierkeeperError, TrackerError
+from tierkeeper.plugins.host import Host
 from tierkeeper.plugins.model.change import PostComment
 from tierkeeper.plugins.model.desk import Queue
 from tierkeeper.plugins.model.event import Gone
@@ -22,6 +23,7 @@ from tierkeeper.sync.judging import Court
 from tierkeeper.sync.ledger.ledger import Ledger
 from tierkeeper.sync.ledger.rolls import Rolls
 from tierkeeper.sync.ledger.rows import Judged, Known
+from tierkeeper.sync.mirror.hooks import Hooks
 from tierkeeper.sync.mirror.scout import Found
 from tierkeeper.sync.mirror.turn import MirrorTurn
 from tierkeeper.sync.plan import IssuePlan
@@ -38,7 +40,8 @@ class Cycle(msgspec.Struct, kw_only=True):
     """What a cycle works with. `now` (UTC) is the judged time; `write`: whether trackers are written to.
 
     `max_changes`: how many guarded facets may be written; over it nothing is. `tell` is called with each plan that has
-    something to show, and `progress` with a line now and then. `budget` says when what is left will have been written.
+    something to show, and `progress` with a line now and then. `budget` says when what is left will have been written;
+    `host` knows what plugins say of mirrors.
     `post` sends what goes through notifiers.
     """
 
@@ -50,6 +53,7 @@ class Cycle(msgspec.Struct, kw_only=True):
     write: bool
     max_changes: int
     budget: Forecast | None = None
+    host: Host | None = None
     post: Post | None = None
     tell: Callable[[IssuePlan], None] = lambda _plan: None
     progress: Callable[[str], None] = lambda _line: None
@@ -109,6 +113,7 @@ class _Work:
             now=self.now,
             wall=cycle.wall,
             progress=cycle.progress,
+            hooks=Hooks(cycle.host),
         )
 
     # Pull
@@ -206,7 +211,7 @@ class _Work:
             twins = self.mirrors.twins(queue, [ref.id for ref in refs])
             for known in self.ledger.histories(queue.name, refs, own=court.own):
                 if known.history.issue.ref.id in twins:
-                    yield known, court.leave(known.history)
+                    yield known, court.leave(self._with_all_comments(queue, known).history)
                     continue
                 self.report.judged += 1
                 self.report.woken += not known.dirty and known.wake_at is not None and known.wake_at <= self.now
@@ -216,8 +221,7 @@ class _Work:
             self.cycle.progress(f"{queue.name}: {self.report.judged} issues judged")
 
     def _consider(self, queue: Queue, known: Known) -> IssuePlan:
-        if known.dirty and len(known.history.comments) != known.history.issue.comments:
-            known = self._looked_at(queue, known)
+        known = self._with_all_comments(queue, known)
         plan = self.court(queue).consider(known.history)
         if plan.unexplained:
             plan = self.court(queue).consider(self._looked_at(queue, known).history)
@@ -229,6 +233,12 @@ class _Work:
             plan = self.court(queue).consider(known.history)
         self.report.waiting += plan.waiting
         return plan
+
+    def _with_all_comments(self, queue: Queue, known: Known) -> Known:
+        """The same; looked at where it changed and we hold other comments than there are: some were deleted."""
+        if known.dirty and len(known.history.comments) != known.history.issue.comments:
+            return self._looked_at(queue, known)
+        return known
 
     def _looked_at(self, queue: Queue, known: Known) -> Known:
         """What we hold contradicts itself: a comment was deleted, or a feed lags. Look at the issue itself."""
@@ -301,6 +311,7 @@ class _Work:
 
     def show_apart(self, found: Found) -> None:
         """Show what would be carried over."""
+        self.report.problems += found.problems
         self.report.notices += [*found.notices, *(why for _, why in found.doubts)]
         for _, one in found.works:
             self._show(one.plan, listed=not self.cycle.write)
@@ -310,6 +321,7 @@ class _Work:
         problems, stopped = self.mirrors.write(found, self._show_carried)
         self.report.notices += found.notices
         self.report.problems += problems
+        self.report.visibility += self.mirrors.visibility
         for one in stopped:
             until = one.error.until if isinstance(one.error, OutOfBudget) else None
             done = turns.forecast(self.cycle.budget, one.error, one.creates, self.ledger)

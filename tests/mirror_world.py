@@ -50,12 +50,12 @@ roles:
 people:
 {people}facets:
   priority: {{values: [urgent, high, low]}}
-tiers:
+{facets}tiers:
   - {{name: key-users, role: support}}
   - {{name: support, role: support}}
   - {{name: development, role: developers}}
 rules: {rules}
-mirrors:
+{more}mirrors:
   to-dev: {{from: desk, to: dev, when: {{tier: development}}{extra}}}
 """
 
@@ -105,7 +105,7 @@ class GitHubEnd:
         self.box, self.store, self.place = box, box.store, place
         self.queue = f"{{tracker: github, repository: {place}}}"
         permissions = {OWN: "admin", **dict.fromkeys(PEOPLE, "write")}
-        self.store.add_repository(place, permissions=permissions)
+        self.store.add_repository(place, permissions=permissions, private=True)
         for name in (*(f"tier:{tier}" for tier in TIERS), "priority:high", "priority:low", "priority:urgent", "ui", "UI"):
             self.store.add_label(place, name)
 
@@ -227,8 +227,9 @@ class MirrorWorld:
     def __init__(self, pairing: str, github: GitHubSandbox, jira: JiraSandbox, ledger: Path) -> None:
         self.pairing, self.github, self.jira, self.ledger_path = pairing, github, jira, ledger
         self.host = load_plugins()
-        self.extra = ""
+        self.extra = self.facets = ""
         self.rules = "{}"
+        self.more = ""
         self.limits: dict[str, int] = {}
         self.progress: list[str] = []
         for login in (OWN, *PEOPLE):
@@ -254,7 +255,7 @@ class MirrorWorld:
             f"  {name}: {{{', '.join(accounts[kind].format(name) for kind in kinds)}}}\n" for name in PEOPLE
         )
         return POLICY.format(
-            trackers=trackers, source=self.desk.queue, target=self.dev.queue, people=people, extra=self.extra, rules=self.rules
+            trackers=trackers, source=self.desk.queue, target=self.dev.queue, people=people, extra=self.extra, facets=self.facets, rules=self.rules, more=self.more
         )
 
     def policy(self) -> Policy:
@@ -282,6 +283,7 @@ class MirrorWorld:
                 write=write,
                 max_changes=policy.max_changes if max_changes is None else max_changes,
                 budget=budget,
+                host=self.host,
                 progress=self.progress.append,
             ).run()
 

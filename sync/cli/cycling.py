@@ -143,6 +143,7 @@ def _answered(ask: Ask, desk: Loaded, figures: Figures, screen: Screen) -> Cycle
             write=command == "run",
             max_changes=most,
             budget=budget,
+            host=desk.host,
             post=make_post(policy),
             progress=progress,
         )

@@ -5,6 +5,7 @@ from datetime import datetime
 
 import msgspec
 
+from tierkeeper.plugins.errors import PluginError
 from tierkeeper.plugins.markup.text import digest
 from tierkeeper.plugins.model.change import Marker
 from tierkeeper.plugins.model.event import History
@@ -13,6 +14,7 @@ from tierkeeper.plugins.model.mirror import Link, Mirror
 from tierkeeper.rules.mirroring.text import mark
 from tierkeeper.sync.ledger.ledger import Ledger
 from tierkeeper.sync.ledger.links import Links
+from tierkeeper.sync.mirror.hooks import Hooks
 from tierkeeper.sync.mirror.naming import claims
 from tierkeeper.sync.mirror.pairs import Carrying, Making, Pair
 from tierkeeper.sync.mirror.side import Side
@@ -26,7 +28,7 @@ class Found(msgspec.Struct, kw_only=True):
 
     `waiting` are looked at again in the next cycle; `left_out` is what those say that nobody wants carried over;
     `flagged` bear the label that says that they were put aside. `doubts` name a twin that nobody knows: they are put
-    aside. `notices` are for the operator.
+    aside. `notices` and `problems` are for the operator.
     """
 
     works: list[tuple[Pair, Work]] = []
@@ -37,6 +39,7 @@ class Found(msgspec.Struct, kw_only=True):
     flagged: list[Ref] = []
     doubts: list[tuple[Ref, str]] = []
     notices: list[str] = []
+    problems: list[str] = []
 
     def busy(self) -> Iterator[Ref]:
         """Those that are not done with, whatever another mirror says of them."""
@@ -50,11 +53,13 @@ class Found(msgspec.Struct, kw_only=True):
 class Scout:
     """Finds what is to be carried over, from the ledger alone. `side` makes a side of a mirror on one of its queues.
 
-    `flag` is the label of issues that were put aside.
+    `flag` is the label of issues that were put aside; `hooks` is what plugins say.
     """
 
-    def __init__(self, ledger: Ledger, now: datetime, side: Callable[[Mirror, str], Side], flag: str) -> None:
-        self.ledger, self.now, self.flag = ledger, now, flag
+    def __init__(
+        self, ledger: Ledger, now: datetime, side: Callable[[Mirror, str], Side], flag: str, *, hooks: Hooks
+    ) -> None:
+        self.ledger, self.now, self.flag, self.hooks = ledger, now, flag, hooks
         self.links = Links(ledger)
         self._side = side
         self._pairs: dict[tuple[str, str], Pair] = {}
@@ -106,7 +111,7 @@ class Scout:
         pair = self.pair(mirror, self._target_of(mirror, history))
         if pair.qualifies(history):
             if not self._is_known(mirror, pair, history, found):
-                found.works.append((pair, pair.making(history)))
+                self._propose(pair, history, found)
         elif pair.waits(history):
             found.waiting.append(history.issue.ref)
         else:
@@ -149,7 +154,7 @@ class Scout:
         found.flagged += self._flagged(source) if source is not None else []
         if link.target is None:
             if source is not None and not self._is_left_out(left_out, found, source):
-                found.works.append((pair, msgspec.structs.replace(pair.making(source), link=link)))
+                self._propose(pair, source, found, link)
             return
         target = next(histories(self.ledger, pair.target, [link.target]), None)
         if link.ended or source is None or target is None:
@@ -157,7 +162,34 @@ class Scout:
         elif pair.waits(source) or pair.moves(target):
             found.waiting += [link.source, link.target]
         elif not self._is_left_out(left_out, found, source, target):
-            self._compare(pair, link, (source, target), found)
+            try:
+                if not self._is_held_back(pair, source, found, link.source, link.target):
+                    self._compare(pair, link, (source, target), found)
+            except PluginError as error:
+                found.doubts.append((link.source, f"{link.source}: {error}"))
+
+    def _propose(self, pair: Pair, history: History, found: Found, link: Link | None = None) -> None:
+        """A twin that is to be made, if no plugin is against it; with a `link`, it may have been made already."""
+        ref, case, mirror = history.issue.ref, pair.source.case(history), pair.mirror
+        try:
+            if link is None and not self.hooks.chooses(mirror, case):
+                found.in_step.append(ref)
+                return
+            if not self._is_held_back(pair, history, found, ref):
+                making = pair.making(history)
+                draft = self.hooks.enriched(mirror, case, making.draft)
+                work = msgspec.structs.replace(making, draft=draft, link=link or making.link)
+                found.works.append((pair, work))
+        except PluginError as error:
+            found.doubts.append((ref, f"{ref}: {error}"))
+
+    def _is_held_back(self, pair: Pair, source: History, found: Found, *refs: Ref) -> bool:
+        """Whether a plugin has a reason to carry nothing over now. Raises PluginError."""
+        why = self.hooks.holds(pair.mirror, pair.source.case(source))
+        if why:
+            found.notices.append(f"{source.issue.ref} is held back from the mirror {pair.mirror.name}: {why}")
+            found.waiting += refs
+        return bool(why)
 
     def _compare(self, pair: Pair, link: Link, said: tuple[History, History], found: Found) -> None:
         """See what two twins need."""

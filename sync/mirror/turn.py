@@ -2,23 +2,29 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import cached_property
 
 import msgspec
 
-from tierkeeper.plugins.errors import TierkeeperError
+from tierkeeper.plugins.errors import PluginError, TierkeeperError
 from tierkeeper.plugins.model.change import AddLabel, RemoveLabel, Unknown
 from tierkeeper.plugins.model.desk import Queue
 from tierkeeper.plugins.model.issue import Account, Ref
 from tierkeeper.plugins.model.mirror import PUT_ASIDE, Mirror
 from tierkeeper.plugins.tracker import Batch, Tracker
 from tierkeeper.plugins.transport.ports import Wall
+from tierkeeper.rules.mirroring.redact import Redaction
+from tierkeeper.rules.mirroring.render import Form, Words
 from tierkeeper.rules.policy import Policy
 from tierkeeper.sync.judging import Court
 from tierkeeper.sync.ledger.ledger import Ledger
 from tierkeeper.sync.ledger.links import Links
 from tierkeeper.sync.mirror.carrier import Carrier
+from tierkeeper.sync.mirror.hooks import Hooks
+from tierkeeper.sync.mirror.pairs import Making, Pair
+from tierkeeper.sync.mirror.readers import Readers
 from tierkeeper.sync.mirror.rota import Rota, Stopped
-from tierkeeper.sync.mirror.scout import Found, Scout, Work
+from tierkeeper.sync.mirror.scout import Found, Scout, Work, histories
 from tierkeeper.sync.mirror.side import Side
 from tierkeeper.sync.plan import IssuePlan
 from tierkeeper.sync.planning.sheet import same
@@ -27,7 +33,7 @@ _ALLOWED = "what mirrors were allowed to create and close, and could not yet"
 _ALLOWED_FOR = timedelta(days=7)
 
 
-class MirrorTurn(msgspec.Struct, kw_only=True):
+class MirrorTurn(msgspec.Struct, kw_only=True, dict=True):
     """What the mirrors work with: the trackers, our accounts there, and what each queue is judged by.
 
     `woken`: sources are to be judged once more, since what they show of their twins changed in this turn.
@@ -41,6 +47,7 @@ class MirrorTurn(msgspec.Struct, kw_only=True):
     now: datetime
     wall: Wall
     progress: Callable[[str], None]
+    hooks: Hooks = Hooks()
     woken: bool = False
 
     def mark(self, queue: Queue) -> None:
@@ -57,8 +64,16 @@ class MirrorTurn(msgspec.Struct, kw_only=True):
 
     def look(self, readable: frozenset[str]) -> Found:
         """What there is to carry over between the queues that could be read."""
-        mirrors = [one for one in self.policy.mirrors if {one.source, *one.targets()} <= readable]
-        return Scout(self.ledger, self.now, self._side, self.flag).look(mirrors)
+        mirrors, problems = list[Mirror](), list[str]()
+        for one in self.policy.mirrors:
+            if {one.source, *one.targets()} <= readable:
+                try:
+                    mirrors.append(self.hooks.mapped(one, self.policy.desk))
+                except PluginError as error:
+                    problems.append(f"mirror {one.name}: {error}; it was left alone")
+        found = Scout(self.ledger, self.now, self._side, self.flag, hooks=self.hooks).look(mirrors)
+        found.problems += problems
+        return found
 
     def guarded(self, found: Found) -> int:
         """How many issues would be created or closed, but for those that an earlier run was allowed to."""
@@ -76,11 +91,27 @@ class MirrorTurn(msgspec.Struct, kw_only=True):
         """Carry it over. What failed alone, and the mirrors that a tracker's trouble stopped."""
         carrier = Carrier(self.ledger, self.now, self.policy.desk.name)
         carrier.settle(found)
-        rota = Rota(works=found.works, asked=lambda: carrier.asked, clock=self.wall.now, progress=self.progress)
-        stopped = rota.go(lambda pair, work: show(carrier.write(pair, work)))
+        works, unsafe = self._readers.checked(found.works)
+        rota = Rota(works=works, asked=lambda: carrier.asked, clock=self.wall.now, progress=self.progress)
+
+        def carry(pair: Pair, work: Work) -> None:
+            show(carrier.write(pair, work))
+            if isinstance(work, Making):
+                self._tell_made(pair, work)
+
+        stopped = rota.go(carry)
         self._remember_allowed(rota.left)
         self.woken = carrier.woken
-        return [*(why for _, why in found.doubts), *rota.problems, *self._flag(found)], stopped
+        doubts = (why for _, why in found.doubts)
+        return [*found.problems, *unsafe, *doubts, *rota.problems, *self._flag(found)], stopped
+
+    def _tell_made(self, pair: Pair, work: Making) -> None:
+        """Let plugins know of a new twin. Raises PluginError."""
+        source = next(histories(self.ledger, pair.source, [work.link.source]), None)
+        for link in Links(self.ledger).of([work.link.source]):
+            if link.mirror == pair.mirror.name and link.target is not None and source is not None:
+                for twin in histories(self.ledger, pair.target, [link.target]):
+                    self.hooks.tell(pair.mirror, pair.source.case(source), twin.issue)
 
     @property
     def flag(self) -> str:
@@ -122,20 +153,54 @@ class MirrorTurn(msgspec.Struct, kw_only=True):
             stored = msgspec.structs.replace(issue, labels=applied.labels or labels)
             self.ledger.store(queue.name, Batch(cursor=self.ledger.cursor(queue.name), issues=(stored,)), now=self.now)
 
+    @cached_property
+    def _readers(self) -> Readers:
+        return Readers(self.trackers)
+
+    @property
+    def visibility(self) -> int:
+        """How many requests it took to find out who reads the queues."""
+        return self._readers.requests
+
+    def _words(self, mirror: Mirror, queue: Queue) -> Words:
+        """How texts of this queue are written for the other side: what never crosses, names, addresses of keys."""
+        down = queue.name == mirror.source
+        people = self.policy.desk.people.values()
+        return Words(
+            redaction=Redaction(mirror.redact if down else (), defaults=down and mirror.redact_defaults),
+            people={one.accounts[queue.tracker].casefold(): one.name for one in people if queue.tracker in one.accounts},
+            projects=self._projects(queue.tracker),
+        )
+
+    def _projects(self, tracker: str) -> dict[str, str]:
+        """What is put before a key to make its address, by project; a tracker's own projects before all others."""
+        found: dict[str, str] = {}
+        for queue in sorted(self.policy.queues.values(), key=lambda one: one.tracker == tracker):
+            entry = self.policy.trackers[queue.tracker]
+            site = getattr(entry.options, "url", "")
+            if entry.plugin.place == "project" and site:
+                found[queue.place] = f"{site.rstrip('/')}/browse/"
+        return found
+
     def _side(self, mirror: Mirror, name: str) -> Side:
         queue = self.policy.queues[name]
+        plugin = self.policy.trackers[queue.tracker].plugin
         longest = min(
             self.policy.trackers[self.policy.queues[one].tracker].plugin.longest_title
             for one in (mirror.source, *mirror.targets())
         )
+        is_source = name == mirror.source
         return Side(
             mirror=mirror,
             queue=queue,
             tracker=self.trackers[queue.tracker],
             account=self.accounts[queue.tracker],
             court=self.court(queue),
-            is_source=name == mirror.source,
+            is_source=is_source,
             longest=longest,
+            words=self._words(mirror, queue),
+            form=Form(plugin.longest_text, plugin.documents),
+            is_public=lambda: self._readers.is_public(queue) if is_source else mirror.audience == "public",
         )
 
 
