@@ -100,7 +100,9 @@ def _below(key: str, inner: Schema, definitions: Schema) -> Iterator[Row]:
     named = inner.get("additionalProperties")
     if isinstance(named, dict):
         for kind in named.get("oneOf", [named]):
-            yield from _rows(f"{key}.{PLACES.get(key, '<name>')}", kind, definitions)
+            rows = list(_rows(f"{key}.{PLACES.get(key, '<name>')}", kind, definitions))
+            if rows[0].means or rows[1:]:  # what a mapping of plain texts holds is said by its own row
+                yield from rows
     for kind in inner.get("oneOf", ()):
         yield from _below(key, _inner(kind, definitions), definitions)
 
