@@ -166,6 +166,14 @@ class Clock(msgspec.Struct, frozen=True, kw_only=True):
         """What it waits for; empty while it does not."""
         return self.pauses[-1].reason if self.pauses and self.pauses[-1].end is None and not self.stopped else ""
 
+    def standing(self, now: datetime) -> Standing:
+        """How this one stands at `now`."""
+        if self.state == "missed":
+            return "breached"
+        if self.state == "paused":
+            return "paused"
+        return "at-risk" if self.at_risk(now) else "ok"
+
     def at_risk(self, now: datetime) -> bool:
         """Whether it is about to be missed at `now`."""
         return self.state == "running" and self.risk_at is not None and now >= self.risk_at
@@ -180,11 +188,9 @@ def standing_of(clocks: Iterable[Clock], now: datetime) -> Standing | None:
     going = [clock for clock in known if clock.stopped is None] or known
     if not going:
         return None
-    if any(clock.state == "missed" for clock in going):
-        return "breached"
-    if any(clock.at_risk(now) for clock in going):
-        return "at-risk"
-    return "paused" if all(clock.state == "paused" for clock in going) else "ok"
+    standings = {clock.standing(now) for clock in going}
+    worst = [standing for standing in ("breached", "at-risk") if standing in standings]
+    return worst[0] if worst else "paused" if standings == {"paused"} else "ok"
 
 
 def next_due(clocks: Iterable[Clock]) -> Clock | None:

@@ -18,6 +18,7 @@ from tierkeeper.sync.cli.explain import explain
 from tierkeeper.sync.cli.ledger import ledger
 from tierkeeper.sync.cli.mirror import mirror
 from tierkeeper.sync.cli.plan import plan
+from tierkeeper.sync.cli.promises import promises
 from tierkeeper.sync.cli.rules import rules
 from tierkeeper.sync.cli.run import run
 from tierkeeper.sync.cli.sandbox import sandbox
@@ -37,6 +38,7 @@ app.command()(plan)
 app.command()(run)
 app.command()(explain)
 app.command()(status)
+app.command()(promises)
 app.command()(catalogue)
 app.command()(commands)
 app.command()(demo)

@@ -1,5 +1,6 @@
 """What the ledger tells people at a glance: how far queues are read, and which issues will be looked at when."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 import msgspec
@@ -8,7 +9,10 @@ from sqlalchemy import func, select
 from tierkeeper.plugins.model.issue import Ref
 from tierkeeper.sync.ledger.base import Store
 from tierkeeper.sync.ledger.rows import to_column, to_time, to_time_or_none
-from tierkeeper.sync.ledger.schema import feed, issue
+from tierkeeper.sync.ledger.schema import feed, issue, snapshot
+
+OPEN, ANY = (1,), (0, 1)
+"""The states of issues, as the ledger keeps them."""
 
 
 class Waking(msgspec.Struct, frozen=True):
@@ -34,6 +38,24 @@ class Overview:
         with self._store._reading() as connection:  # noqa: SLF001  # a part of the ledger, in a room of its own
             marked = (issue.c.queue == queue, issue.c.dirty == 1, issue.c.gone == 0)
             return int(connection.scalar(select(func.count()).select_from(issue).where(*marked)) or 0)
+
+    def issues(self, queue: str, states: Iterable[int]) -> list[Ref]:
+        """Every issue of a queue that is there in one of these states, by id."""
+        here = (issue.c.queue == queue, issue.c.gone == 0, issue.c.open.in_(list(states)))
+        asked = select(issue.c.id, issue.c.key).where(*here).order_by(issue.c.id)
+        with self._store._reading() as connection:  # noqa: SLF001  # a part of the ledger, in a room of its own
+            return [Ref(queue, id_, key) for id_, key in connection.execute(asked)]
+
+    def changed_since(self, queue: str, since: datetime) -> list[Ref]:
+        """Every issue of a queue, open or not, that changed at `since` (UTC) or after it, by id."""
+        asked = (
+            select(issue.c.id, issue.c.key)
+            .join(snapshot, (snapshot.c.queue == issue.c.queue) & (snapshot.c.id == issue.c.id))
+            .where(issue.c.queue == queue, issue.c.gone == 0, snapshot.c.updated >= to_column(since))
+            .order_by(issue.c.id)
+        )
+        with self._store._reading() as connection:  # noqa: SLF001  # a part of the ledger, in a room of its own
+            return [Ref(queue, id_, key) for id_, key in connection.execute(asked)]
 
     def waking(self, now: datetime, limit: int) -> tuple[int, list[Waking]]:
         """How many issues are to be woken after `now`, and the first of them."""

@@ -70,7 +70,7 @@ class PromiseLabel(Rule):
         if case.kept(SLA) == desk.promises.named(standing):
             return
         going = [clock for clock in clocks if clock.stopped is None] or clocks
-        cause = next((clock for clock in going if standing_of([clock], case.now) == standing), going[0])
+        cause = next((clock for clock in going if clock.standing(case.now) == standing), going[0])
         facts = {"standing": standing.replace("-", " "), "why": _why(cause, case.now, desk)}
         yield Want(SLA, desk.promises.named(standing), facts=facts, evidence=(_moment_of(cause, case.now),))
 
