@@ -11,7 +11,8 @@ class Report(msgspec.Struct, kw_only=True):
 
     `carried` counts the pairs of twins that were made or brought in step.
     `left` is what the rate budget or a tracker's trouble left for the next run, by queue. `requests` are counted by
-    kind, `asked` by tracker and kind; `census` says how many of them the daily census took.
+    kind, `asked` by tracker and kind; `census` and `visibility` say how many of them the daily
+    census took, and finding out who reads the queues of mirrors.
     """
 
     desk: str
@@ -33,6 +34,7 @@ class Report(msgspec.Struct, kw_only=True):
     requests: dict[str, int] = {}
     asked: dict[str, dict[str, int]] = {}
     census: int = 0
+    visibility: int = 0
 
     @property
     def exit_code(self) -> int:
@@ -43,5 +45,5 @@ class Report(msgspec.Struct, kw_only=True):
         """The figures, as the ledger keeps them."""
         names = ("queues", "changed", "judged", "waiting", "guarded", "written", "carried", "shadowed", "over")
         found = {name: int(getattr(self, name)) for name in names}
-        found["census requests"] = self.census
+        found |= {"census requests": self.census, "visibility requests": self.visibility}
         return {**found, "problems": len(self.problems), **{f"requests {k}": v for k, v in self.requests.items()}}

@@ -168,7 +168,7 @@ class JiraEnd:
         self.store.add_project(place, kind="software", roles={"Administrators": [OWN], "Developers": list(PEOPLE)})
 
     def report(self, by: str, title: str, body: str = "", labels: tuple[str, ...] = ()) -> str:
-        key = self.store.create_issue(self.place, f"acc-{by}", title, description=body or None, labels=list(labels))
+        key = self.store.create_issue(self.place, f"acc-{by}", title, description=document(body) if body else None, labels=list(labels))
         return str(self.store.issue(key).id)
 
     def label(self, by: str, issue: str, name: str) -> None:
@@ -184,10 +184,10 @@ class JiraEnd:
         self.store.set_field(issue, f"acc-{by}", "description", document(text))
 
     def comment(self, by: str, issue: str, text: str) -> str:
-        return str(self.store.comment(issue, f"acc-{by}", text))
+        return str(self.store.comment(issue, f"acc-{by}", document(text)))
 
     def edit_comment(self, by: str, comment: str, text: str) -> None:
-        self.store.edit_comment(int(comment), f"acc-{by}", text)
+        self.store.edit_comment(int(comment), f"acc-{by}", document(text))
 
     def delete_comment(self, by: str, comment: str) -> None:
         self.store.delete_comment(int(comment), f"acc-{by}")
@@ -228,6 +228,7 @@ class MirrorWorld:
         self.pairing, self.github, self.jira, self.ledger_path = pairing, github, jira, ledger
         self.host = load_plugins()
         self.extra = self.facets = ""
+        self.options = {"github": "", "jira": ""}
         self.rules = "{}"
         self.more = ""
         self.limits: dict[str, int] = {}
@@ -249,13 +250,21 @@ class MirrorWorld:
         kinds = dict.fromkeys(self.pairing.split("-"))
         urls = {"github": self.github.url, "jira": self.jira.url}
         mail = {"github": "", "jira": f", email: {OWN}@example.org"}
-        trackers = "".join(f'  {kind}: {{plugin: {kind}, url: "{urls[kind]}"{mail[kind]}}}\n' for kind in kinds)
+        more = {kind: mail[kind] + self.options[kind] for kind in kinds}
+        trackers = "".join(f'  {kind}: {{plugin: {kind}, url: "{urls[kind]}"{more[kind]}}}\n' for kind in kinds)
         accounts = {"github": "github: {0}", "jira": "jira: acc-{0}"}
         people = "".join(
             f"  {name}: {{{', '.join(accounts[kind].format(name) for kind in kinds)}}}\n" for name in PEOPLE
         )
         return POLICY.format(
-            trackers=trackers, source=self.desk.queue, target=self.dev.queue, people=people, extra=self.extra, facets=self.facets, rules=self.rules, more=self.more
+            trackers=trackers,
+            source=self.desk.queue,
+            target=self.dev.queue,
+            people=people,
+            extra=self.extra,
+            facets=self.facets,
+            rules=self.rules,
+            more=self.more,
         )
 
     def policy(self) -> Policy:

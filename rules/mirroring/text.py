@@ -7,7 +7,7 @@ import msgspec
 
 from tierkeeper.plugins.markup.text import digest, markdown
 
-_BEGINS = re.compile(r"^[*_]*Mirrored from[*_ ]*\[", re.MULTILINE)
+_BEGINS = re.compile(r"^[*_]*Mirrored from[*_ ]", re.MULTILINE)
 _ENDS = re.compile(r"^[*_]*End of what is mirrored\b.*$", re.MULTILINE)
 _END = "End of what is mirrored. What stands below is not touched."
 
@@ -22,9 +22,14 @@ class Parts(msgspec.Struct, frozen=True):
 
 def region(text: str, *, key: str, url: str, reporter: str, at: datetime) -> str:
     """Our part: where it comes from, who reported it and when, and the text."""
-    origin = f"[{markdown(key)}]({url})" if url else f"[{markdown(key)}](#)"
+    origin = f"[{markdown(key)}]({url})" if url else markdown(key)
     head = f"Mirrored from {origin}, reported by {markdown(reporter) or 'somebody'} on {at:%d %b %Y %H:%M %Z}."
     return "\n\n".join(part for part in (head, text.strip(), _END) if part)
+
+
+def withdrawn(key: str) -> str:
+    """Our part of a twin whose source may no longer be read by all who read the twin."""
+    return f"Mirrored from {markdown(key)}, which not everybody may read: what it said is no longer shown.\n\n{_END}"
 
 
 def parts(body: str) -> Parts:

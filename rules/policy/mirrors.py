@@ -1,12 +1,12 @@
 """Mirrors: pairs that can be, each issue in one of them, and no circle."""
 
-import re
 from collections.abc import Mapping
 
 from tierkeeper.plugins.model.desk import Desk, Facet, Queue
 from tierkeeper.plugins.model.mirror import LABELS, STATE, TEXT, TITLE, Flow, Mirror, StateRow, Stood, Way
 from tierkeeper.plugins.model.promise import DUE, SLA
 from tierkeeper.rules.mirroring.states import doubles
+from tierkeeper.rules.mirroring.redact import compiled
 from tierkeeper.rules.policy.page import Page
 from tierkeeper.rules.policy.problems import did_you_mean
 from tierkeeper.rules.policy.promises import check_values
@@ -47,7 +47,8 @@ def _mirror(page: Page, name: str, raw: RawMirror, desk: Desk, queues: Mapping[s
         states=_states(page, path, raw, queues),
         comments=raw.comments,
         audience=raw.audience,
-        redact=tuple(raw.redact),
+        redact=tuple(raw.redact.patterns),
+        redact_defaults=raw.redact.defaults,
     )
     for facet, values in raw.when.items():
         _check_facet(page, (*path, "when", facet), facet, desk)
@@ -56,13 +57,12 @@ def _mirror(page: Page, name: str, raw: RawMirror, desk: Desk, queues: Mapping[s
             if desk.tier(tier) is None:
                 hint = did_you_mean(tier, "tiers", desk.tier_names)
                 page.findings.add((*path, "when", facet), f'unknown tier "{tier}"', hint)
-    for place, pattern in enumerate(raw.redact):
+    for place, pattern in enumerate(raw.redact.patterns):
         try:
-            re.compile(pattern)
-        except re.error as error:
-            page.findings.add(
-                (*path, "redact", place), f"no regular expression: {error}", "escape what is meant as it is"
-            )
+            compiled(pattern)
+        except ValueError as error:
+            where = (*path, "redact", "patterns", place)
+            page.findings.add(where, f"no pattern that RE2 reads: {error}", "escape what is meant as it is")
     for queue in mirror.targets():
         if queue == raw.source:
             page.findings.add((*path, "to"), f'"{queue}" would mirror into itself', "a mirror joins two queues")
@@ -85,6 +85,9 @@ def _flows(page: Page, path: Path, raw: RawMirror, desk: Desk, queues: Mapping[s
         if name not in {*_NEVER, STATE} and trackers <= facet.maps.keys() and (name != DUE or _alike(facet, trackers))
     ]
     for facet, flow in raw.flows.items():
+        if facet == TEXT and flow.way == "both":
+            message = "the text flows to the twin only: what crosses is not what was written"
+            page.findings.add((*path, "flows", facet), message, "use forward; people write below it, or comment")
         if facet in _BESIDE or (facet in kept and flow.way != "none"):
             continue
         if facet not in kept:

@@ -52,6 +52,16 @@ class RawStateRow(Raw):
     )
 
 
+class RawRedact(Raw):
+    """What never crosses, and is shown as ``[redacted]``."""
+
+    defaults: bool = Field(
+        default=True,
+        description="Mail addresses, tokens, passwords in addresses, private keys, names and addresses of machines inside.",
+    )
+    patterns: list[Text] = Field(default=[], description="What else: regular expressions as RE2 reads them.")
+
+
 class RawMirror(Raw):
     """A pair of queues: issues of the one have twins in the other."""
 
@@ -79,4 +89,4 @@ class RawMirror(Raw):
     )
     comments: Crossing = Field(default="public", description="Which comments cross: none, public or all.")
     audience: Audience = Field(default="private", description="Who is meant to read the target: private or public.")
-    redact: list[Text] = Field(default=[], description="Patterns (regular expressions) of what never crosses.")
+    redact: RawRedact = Field(default=RawRedact(), description="What never crosses.")

@@ -1,6 +1,6 @@
 """Comments that cross: which, in which words, and what became of those that crossed before."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -10,10 +10,13 @@ from tierkeeper.plugins.model.change import Change, DeleteComment, EditComment, 
 from tierkeeper.plugins.model.event import History
 from tierkeeper.plugins.model.issue import Comment, Ref
 from tierkeeper.plugins.model.mirror import Carried, Crossing
+from tierkeeper.rules.mirroring.render import Form, Words, render
 from tierkeeper.rules.mirroring.text import mark, said_by
 
 TWIN = "twin:"
 """How the markers of comments begin that were carried over."""
+HEAD = 2_000
+"""Characters that are left for what we say around a text: whose it is, and what it lost."""
 
 
 class Post(msgspec.Struct, frozen=True):
@@ -29,11 +32,18 @@ def marker_of(ref: Ref, comment: str) -> str:
 
 
 class Crosser(msgspec.Struct, frozen=True, kw_only=True):
-    """Carries the comments of one issue to its twin. `internal`: they are not for the twin's customers."""
+    """Carries the comments of one issue to its twin. `internal`: they are not for the twin's customers.
+
+    `words` is how they are written, in the `form` that the other side takes; `is_public` tells whether anybody may read
+    there.
+    """
 
     crossing: Crossing
     zone: str
     internal: bool
+    words: Words
+    form: Form
+    is_public: Callable[[], bool]
 
     def post(self, history: History, known: Sequence[Carried]) -> Post:
         """What is new, changed or gone since."""
@@ -41,7 +51,7 @@ class Crosser(msgspec.Struct, frozen=True, kw_only=True):
         before = {one.original: one for one in known}
         kept: list[Carried] = []
         for comment in self._crossing(history):
-            one, now = before.pop(comment.id, None), mark(comment.body)
+            one, now = before.pop(comment.id, None), mark(comment.document or comment.body)
             if one is None or not one.twin:
                 changes.append(PostComment(self._words(comment), marker_of(ref, comment.id), self.internal))
                 kept.append(Carried(comment.id, "", now))
@@ -54,15 +64,20 @@ class Crosser(msgspec.Struct, frozen=True, kw_only=True):
         return Post(tuple(changes), tuple(kept))
 
     def _crossing(self, history: History) -> Iterator[Comment]:
+        """Those that may cross: of a restricted issue none to where anybody reads, nor what is internal."""
         own = history.own.casefold()
-        for comment in history.comments if self.crossing != "none" else ():
+        if self.crossing == "none" or (history.issue.restricted and self.is_public()):
+            return
+        for comment in history.comments:
             ours = comment.author is not None and comment.author.id.casefold() == own
-            if not ours and (self.crossing == "all" or not comment.internal):
+            if not ours and (not comment.internal or (self.crossing == "all" and not self.is_public())):
                 yield comment
 
     def _words(self, comment: Comment) -> str:
-        name = comment.author.shown if comment.author is not None else ""
-        return said_by(name, comment.at.astimezone(ZoneInfo(self.zone)), comment.body)
+        name = self.words.redaction(comment.author.shown if comment.author is not None else "")
+        form = msgspec.structs.replace(self.form, longest=self.form.longest - HEAD)
+        text = render(comment.body, comment.document, self.words, form).with_losses(self.words.original)
+        return said_by(name, comment.at.astimezone(ZoneInfo(self.zone)), text)
 
 
 def with_twins(carried: Sequence[Carried], ref: Ref, made: dict[str, str]) -> tuple[Carried, ...]:

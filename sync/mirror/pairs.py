@@ -21,12 +21,13 @@ from tierkeeper.sync.planning.comments import STATUS
 
 
 class Making(msgspec.Struct, frozen=True, kw_only=True):
-    """A twin that is to be made. `creates`: with its comments."""
+    """A twin that is to be made. `creates`: with its comments. `notices` are for the operator."""
 
     plan: IssuePlan
     draft: Draft
     link: Link
     creates: int = 1
+    notices: tuple[str, ...] = ()
 
 
 class Carrying(msgspec.Struct, frozen=True, kw_only=True):
@@ -97,9 +98,16 @@ class Pair(msgspec.Struct, frozen=True, kw_only=True):
         issue = history.issue
         values = self.source.values(self.source.case(history), issue)
         draft = self.target.draft(values, self._region(history))
-        link = Link(mirror=self.mirror.name, source=issue.ref, place=self.target.queue.name, sent=self.source.court.now)
+        told = tuple(self.source.left_out(issue)) if OWNER in values else ()
+        link = Link(
+            mirror=self.mirror.name,
+            source=issue.ref,
+            place=self.target.queue.name,
+            sent=self.source.court.now,
+            told=told,
+        )
         step = Step(subject="twin", what=f"+ {self.target.queue.name}", reason=self._why(history), guarded=True)
-        return Making(plan=self._plan(history, [step]), draft=draft, link=link)
+        return Making(plan=self._plan(history, [step]), draft=draft, link=link, notices=told)
 
     def agreed(self, link: Link, made: History, source: History) -> Link:
         """The link once its twin is there: what is equal is agreed on, for the rest the twin's word is from before."""

@@ -1,6 +1,6 @@
 """One side of a pair: what an issue says there, in the source's words, and how that is written."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Literal
 
 import msgspec
@@ -18,11 +18,13 @@ from tierkeeper.plugins.model.change import (
     Unassign,
 )
 from tierkeeper.plugins.model.desk import FacetMap, Queue
+from tierkeeper.plugins.model.duration import Effort
 from tierkeeper.plugins.model.event import History
 from tierkeeper.plugins.model.issue import Account, Issue
-from tierkeeper.plugins.model.duration import Effort
 from tierkeeper.plugins.model.mirror import LABELS, OWNER, STATE, TEXT, TITLE, Mirror, Stood
 from tierkeeper.plugins.tracker import Tracker
+from tierkeeper.rules.mirroring.redact import restored
+from tierkeeper.rules.mirroring.render import Form, Words, markdown_of
 from tierkeeper.rules.mirroring.states import fits, meant, stood_of, word
 from tierkeeper.rules.mirroring.text import joined, mark, parts, short_title
 from tierkeeper.sync.judging import Court
@@ -32,11 +34,17 @@ Values = dict[str, str | None]
 Said = Mapping[str, str | None]
 
 _ESTIMATE, _COMPONENT = "estimate", "component"
+_IN_OUR_WORDS = frozenset({TITLE, TEXT, STATE, LABELS, OWNER})
+"""What is no text of people's own when it crosses, or was looked through before."""
+_ELSE = "otherwise"
+"""How a side stood of which only this much is known: not as was agreed on."""
 
 
 class Side(msgspec.Struct, frozen=True, kw_only=True):
-    """The source or the target of a mirror. `longest` is what a title may hold on both; `other` is the tracker of the
-    other side.
+    """The source or the target of a mirror. `longest` is what a title may hold on both, `other` the other's tracker.
+
+    `words` is how what is said here is written for the other side, `form` what is taken here. `is_public` tells whether
+    anybody may read here.
     """
 
     mirror: Mirror
@@ -46,24 +54,34 @@ class Side(msgspec.Struct, frozen=True, kw_only=True):
     court: Court
     is_source: bool
     longest: int
+    words: Words
+    form: Form
+    is_public: Callable[[], bool]
     other: str = ""
 
     def case(self, history: History) -> Case:
         """The case as it is now."""
         return self.court.case_with_all(history)
 
-    def values(self, case: Case, issue: Issue, *, region: str = "", base: Said | None = None, stood: str = "") -> Values:
+    def words_of(self, issue: Issue) -> Words:
+        """How what is said on this issue is written for the other side."""
+        return msgspec.structs.replace(self.words, url=issue.url)
+
+    def values(
+        self, case: Case, issue: Issue, *, region: str = "", base: Said | None = None, stood: str = ""
+    ) -> Values:
         """What flows, as it is here. `base` is what both sides agreed on.
 
         What did not change here since is called as it was then: text by `region`, the state by how the issue `stood`.
         """
         agreed: Said = base or {}
-        found: Values = {TITLE: short_title(issue.title, self.longest), STATE: self._state(issue, agreed, stood)}
+        title = short_title(self.words.redaction(issue.title), self.longest)
+        found: Values = {TITLE: title, STATE: self._state(issue, agreed, stood)}
         found[LABELS] = "\n".join(sorted(self._crossing(issue.labels))) or None
         if self.is_source:
-            found[TEXT] = mark(issue.body)
+            found[TEXT] = mark(issue.document or issue.body)
         else:
-            ours = parts(issue.body).ours
+            ours = parts(markdown_of(issue.body, issue.document)).ours
             untouched = ours is not None and (not region or mark(ours) == region)
             found[TEXT] = agreed.get(TEXT) if untouched else "changed there"
         for flow in self.mirror.flows:
@@ -73,7 +91,12 @@ class Side(msgspec.Struct, frozen=True, kw_only=True):
                 found[_COMPONENT] = "\n".join(sorted(self._components(issue))) or None
             elif flow.facet not in found:
                 found[flow.facet] = self._translated(flow.facet, case.facets.get(flow.facet))
-        return found
+        return {facet: value if facet in _IN_OUR_WORDS else self._crossing_part(value) for facet, value in found.items()}
+
+    def _crossing_part(self, value: str | None) -> str | None:
+        """The lines of a value in which nothing is that never crosses: one that is changed would name nothing."""
+        lines = value.split("\n") if value is not None else []
+        return "\n".join(line for line in lines if not self.words.redaction.finds([line])) or None
 
     @property
     def name(self) -> Literal["source", "target"]:
@@ -100,9 +123,13 @@ class Side(msgspec.Struct, frozen=True, kw_only=True):
             return agreed if agreed in known else next(iter(known), None)
         return "\n".join(sorted(known[:most])) or None
 
-    def strangers(self, issue: Issue) -> list[str]:
-        """Who is assigned here and has no account there that anybody knows of."""
-        return [person for person in self._assigned(issue) if not self._account(person, self.other)]
+    def left_out(self, issue: Issue) -> list[str]:
+        """What the operator is told of those who are assigned here and have no account there that anybody knows of."""
+        return [
+            f"{issue.ref}: {person} has no account on {self.other} that `people` lists, and is not assigned there"
+            for person in self._assigned(issue)
+            if not self._account(person, self.other)
+        ]
 
     def _assigned(self, issue: Issue) -> list[str]:
         desk, tracker = self.court.desk, self.queue.tracker
@@ -186,9 +213,10 @@ class Side(msgspec.Struct, frozen=True, kw_only=True):
         for facet, value in values.items():
             place = self.place(facet)
             if facet == TITLE:
-                native.append(SetField("title", value))
+                title = restored(value or "", issue.title, self.words.redaction) if self.is_source else value
+                native.append(SetField("title", title))
             elif facet == TEXT:
-                native.append(SetText(text if self.is_source else joined(text, issue.body)))
+                native.append(SetText(text if self.is_source else joined(text, markdown_of(issue.body, issue.document))))
             elif facet == STATE:
                 native.append(self._set_state(value or "open"))
             elif facet == LABELS:
@@ -255,3 +283,28 @@ class Side(msgspec.Struct, frozen=True, kw_only=True):
 def _loosely(stood: Stood) -> Stood:
     """What a tracker that was asked for this surely shows: workflows may have a word of their own on why."""
     return msgspec.structs.replace(stood, reason="")
+
+
+def stood_after(
+    before: tuple[str, str], base: Said, source: tuple[Issue, Values], target: tuple[Issue, Values], *, written: Said
+) -> tuple[str, str]:
+    """How each side stands with what is agreed on now; empty where it was `written`, and not seen since."""
+    found = [
+        str(stood_of(issue)) if said[STATE] == base.get(STATE) else "" if STATE in written else kept or _ELSE
+        for kept, (issue, said) in zip(before, (source, target), strict=True)
+    ]
+    return found[0], found[1]
+
+
+def keep_people(base: Said, source: tuple[Side, History, Values], target: tuple[Side, History, Values]) -> list[str]:
+    """Let nobody whom people chose be taken off because the other side has nobody; give who has no counterpart."""
+    for (_, _, here), (side, history, there) in ((source, target), (target, source)):
+        chosen = there.get(OWNER) and side.chosen_by_people(side.case(history), history.issue)
+        if OWNER in here and here[OWNER] is None and chosen:
+            here[OWNER] = base.get(OWNER)
+    return [
+        line
+        for side, history, said in (source, target)
+        if OWNER in said
+        for line in side.left_out(history.issue)
+    ]

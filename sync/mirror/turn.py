@@ -71,9 +71,14 @@ class MirrorTurn(msgspec.Struct, kw_only=True, dict=True):
                     mirrors.append(self.hooks.mapped(one, self.policy.desk))
                 except PluginError as error:
                     problems.append(f"mirror {one.name}: {error}; it was left alone")
-        found = Scout(self.ledger, self.now, self._side, self.flag, hooks=self.hooks).look(mirrors)
+        found = self.scout.look(mirrors)
         found.problems += problems
         return found
+
+    @property
+    def scout(self) -> Scout:
+        """One that looks at these mirrors as they are now."""
+        return Scout(self.ledger, self.now, self._side, self.flag, hooks=self.hooks)
 
     def guarded(self, found: Found) -> int:
         """How many issues would be created or closed, but for those that an earlier run was allowed to."""
