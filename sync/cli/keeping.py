@@ -17,6 +17,7 @@ from tierkeeper.sync.cli.screen import Screen
 from tierkeeper.sync.ledger import Lease, Ledger
 from tierkeeper.sync.ledger.inventory import Holding, Inventory, peek
 from tierkeeper.sync.ledger.schema import version
+from tierkeeper.sync.mirror.reunion import Reunion, matchmaker
 from tierkeeper.sync.rebuild import Refill, put_in_place, unfinished, what_is_lost
 
 _KILOBYTE = 1024
@@ -111,6 +112,8 @@ def rebuild(ask: Ask, *, json: bool, quiet: bool) -> int:
                 progress=progress,
             )
             answer.problems = refill.run()
+            if desk.policy.mirrors and not answer.problems:
+                _reunite(answer, matchmaker(desk.policy, ledger, trackers, now=now, wall=wall, host=desk.host).find())
             remember_accounts(ledger, trackers, wall.now())
             answer.queues = _holdings(ledger, desk, now)
             answer.began = ledger.began
@@ -125,6 +128,10 @@ def rebuild(ask: Ask, *, json: bool, quiet: bool) -> int:
     return answer.exit_code
 
 
+def _reunite(answer: RebuiltAnswer, found: Reunion) -> None:
+    answer.pairs, answer.differing, answer.half = found.pairs, found.differing, found.half
+
+
 def _tell_rebuilt(answer: RebuiltAnswer, zone: ZoneInfo, screen: Screen, *, json: bool) -> None:
     if json:
         screen.answer(answer)
@@ -134,6 +141,11 @@ def _tell_rebuilt(answer: RebuiltAnswer, zone: ZoneInfo, screen: Screen, *, json
         screen.say(f"What lies before {shown(answer.began, zone)} is not put back, told or run as a command.")
         if answer.old:
             screen.say(f"The old one is {answer.old}. {_lost(answer.lost)}")
+    if answer.pairs and not json:
+        screen.say(f"{counted(answer.pairs, 'pair')} of twins found again. What differs is left as it is:")
+        screen.rows([(line,) for line in answer.differing] or [("nothing",)])
+    for line in answer.half if not json else ():
+        screen.say(f"not a pair: {line}")
     for problem in answer.problems:
         screen.complain(f"problem: {problem}")
     if answer.problems:

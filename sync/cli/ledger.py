@@ -43,7 +43,8 @@ def rebuild_ledger(
     """Make the ledger anew from the trackers, and keep the old file beside it.
 
     Nothing that lies before this moment is put back, told or run as a command afterwards. What is lost is the record of
-    acts and verdicts, which no tracker tells.
+    acts and verdicts, which no tracker tells. Twins are found again where both name each other; what differs between
+    them is shown and left as it is.
     """
     from tierkeeper.sync.cli import keeping  # noqa: PLC0415  # heavy: not for --help
 

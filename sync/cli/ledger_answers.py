@@ -52,7 +52,11 @@ class MigratedAnswer(msgspec.Struct, kw_only=True):
 
 
 class RebuiltAnswer(msgspec.Struct, kw_only=True):
-    """`tierkeeper ledger rebuild`. `old`: where the old file is now. `lost`: what it held that no tracker tells."""
+    """`tierkeeper ledger rebuild`. `old`: where the old file is now. `lost`: what it held that no tracker tells.
+
+    `pairs`: how many twins were found again; `differing` says which of them differ and in what, `half` which issues
+    name one that does not name them.
+    """
 
     format: int = FORMAT
     command: str = "ledger rebuild"
@@ -62,5 +66,8 @@ class RebuiltAnswer(msgspec.Struct, kw_only=True):
     lost: dict[str, int] | None = None
     queues: list[HoldingAnswer] = []
     requests: dict[str, int] = {}
+    pairs: int = 0
+    differing: list[str] = []
+    half: list[str] = []
     problems: list[str] = []
     exit_code: int = 0

@@ -44,3 +44,35 @@ def drop_issue(
     from tierkeeper.sync.cli import mirroring  # noqa: PLC0415  # heavy: not for --help
 
     raise typer.Exit(mirroring.drop(mirroring.Ask(policy=policy, ledger=ledger), issue, json=json))
+
+
+@mirror.command("adopt")
+def adopt_twin(
+    source: Annotated[str, typer.Argument(help="The source: HELP-7, 31, or webapp#31.", metavar="SOURCE")],
+    twin: Annotated[str, typer.Argument(help="The issue that is to be its twin.", metavar="TWIN")],
+    *,
+    name: Annotated[str, typer.Option("--mirror", help="Which mirror, where more than one leads there.")] = "",
+    policy: PolicyFile = DEFAULT_POLICY,
+    ledger: LedgerFile = None,
+    json: Json = False,
+) -> None:
+    """Make two issues twins that people made by hand. What differs is shown and left as it is.
+
+    The next run names each on the other, and carries over what changes from now on.
+    """
+    from tierkeeper.sync.cli import mirroring, pairing  # noqa: PLC0415  # heavy: not for --help
+
+    raise typer.Exit(pairing.adopt(mirroring.Ask(policy=policy, ledger=ledger), (source, twin), name, json=json))
+
+
+@mirror.command("release")
+def release_twin(
+    issue: _Issue, *, policy: PolicyFile = DEFAULT_POLICY, ledger: LedgerFile = None, json: Json = False
+) -> None:
+    """Let a pair of twins go: both stay as they are, and nothing is carried over any more.
+
+    The next run says so on both.
+    """
+    from tierkeeper.sync.cli import mirroring, pairing  # noqa: PLC0415  # heavy: not for --help
+
+    raise typer.Exit(pairing.release(mirroring.Ask(policy=policy, ledger=ledger), issue, json=json))

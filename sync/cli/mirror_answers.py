@@ -25,3 +25,14 @@ class MirrorDoneAnswer(msgspec.Struct, kw_only=True):
     format: int = FORMAT
     command: str
     issues: list[str] = []
+
+
+class PairAnswer(msgspec.Struct, kw_only=True):
+    """`tierkeeper mirror adopt` and `release`: the two, and the facets on which they differ."""
+
+    format: int = FORMAT
+    command: str
+    mirror: str
+    source: str
+    twin: str
+    differing: list[str] = []

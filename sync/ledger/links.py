@@ -114,6 +114,12 @@ class Links:
         with self._store._reading() as connection:  # noqa: SLF001 - a part of the ledger
             return frozenset(connection.scalars(select(link.c.source).where(link.c.source_queue == queue)))
 
+    def known(self, queue: str) -> list[Ref]:
+        """Every issue of this queue that is not gone, by id."""
+        asked = select(issue.c.id, issue.c.key).where(issue.c.queue == queue, issue.c.gone == 0).order_by(issue.c.id)
+        with self._store._reading() as connection:  # noqa: SLF001 - a part of the ledger
+            return [Ref(queue, id_, key) for id_, key in connection.execute(asked)]
+
     def parted(self) -> list[Link]:
         """The links of which one side is gone, and that have not ended yet."""
         with self._store._reading() as connection:  # noqa: SLF001 - a part of the ledger

@@ -16,6 +16,7 @@ from tierkeeper.sync.mirror.side import Side
 from tierkeeper.sync.planning.comments import STATUS, says_the_same
 from tierkeeper.sync.twins import link_key, shown_ref
 
+_ADDRESS = re.compile(r"^Twin in [^\n]*\]\(([^)\s]+)\)$", re.MULTILINE)
 _NAMED = re.compile(r"^Twin in [^\n]*: \[[^\n]*\]\([^)\s]+\)$", re.MULTILINE)
 
 
@@ -88,14 +89,14 @@ def names(history: History, other: Issue, key: str) -> bool:
     )
 
 
-def marked(issue: Issue, own: str, text: str) -> bool:
-    """Whether our account made this issue, with this marker."""
-    return issue.marker == text and issue.author is not None and issue.author.id.casefold() == own.casefold()
-
-
 def claims(history: History, desk: str) -> bool:
     """Whether our status comment on an issue names a twin, whichever that is."""
     return any(
         any(key.startswith(f"{digest(desk)}:") for key in keys_in(one.body)) or bool(_NAMED.search(one.body))
         for one in status_comments(history)
     )
+
+
+def addresses_in(text: str) -> list[str]:
+    """The addresses that the lines lead to in which a twin is named."""
+    return _ADDRESS.findall(text)
