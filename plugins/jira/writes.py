@@ -14,7 +14,7 @@ import msgspec
 from tierkeeper.plugins.errors import NotFound, OutOfBudget, TrackerError, WriteRefused
 from tierkeeper.plugins.jira.access import KINDS, SERVICE, Access, issue_path
 from tierkeeper.plugins.jira.choices import spelt
-from tierkeeper.plugins.jira.convert import RawComment, RawFields, RawIssue, RawStatus, moment
+from tierkeeper.plugins.jira.convert import RawComment, RawFields, RawIssue, RawStatus, decode_fields, moment
 from tierkeeper.plugins.jira.edits import Comparison, Edit, of_kind
 from tierkeeper.plugins.jira.reading import elsewhere, get_issue
 from tierkeeper.plugins.jira.texts import comment_body, remote_link, same_text
@@ -37,6 +37,7 @@ from tierkeeper.plugins.transport.answer import Unknown as NoAnswer
 from tierkeeper.plugins.transport.paths import quote_segment
 
 _ONE_ISSUE = "jira-per-issue"
+_WITH_ISSUE = 200
 _APART = (PostComment, EditComment, DeleteComment, Acknowledge, LinkTo, Unlink)
 """What is no part of the issue itself. Nothing is written to acknowledge a comment: Jira has no sign for that."""
 
@@ -108,16 +109,18 @@ class IssueWriter:
     def _write_native(self, changes: Sequence[Change]) -> None:
         raw, fields = self._look()
         changes = spelt(self._access, self._issue, fields, changes)
-        edit = Edit(self._access, fields).of(changes)
+        edit, shown = Edit(self._access, fields).of(changes), None
         if edit.body:
-            notify = "" if self._access.options.notify else "?notifyUsers=false"
-            self._send("PUT", f"{self._path}{notify}", edit.body)
+            notify = "" if self._access.options.notify else "&notifyUsers=false"
+            shown = _shown(self._send("PUT", f"{self._path}?returnIssue=true{notify}", edit.body))
             self._written.append(edit.said)
         moved = False
         for state in of_kind(SetState, changes):
             moved |= self._move(fields, target_of(state))
-        if edit.body or moved:
+        if moved or (edit.body and shown is None):
             raw, fields = self._look()
+        elif shown is not None:
+            raw, fields = shown, decode_fields(shown)
         self._demand(raw, fields, changes)
         self._labels, self._updated = tuple(fields.labels), moment(fields.updated)
 
@@ -238,3 +241,12 @@ class IssueWriter:
         if isinstance(answer, NoAnswer):
             raise _Unsure(answer.reason)
         return answer
+
+
+def _shown(answer: Answer) -> RawIssue | None:
+    """The whole issue in the answer to an edit; None where Jira shows none, or only what was edited."""
+    if answer.status != _WITH_ISSUE:
+        return None
+    raw = answer.decode(RawIssue)
+    shown = msgspec.json.decode(raw.fields, type=dict[str, msgspec.Raw])
+    return raw if {"updated", "labels", "status", "issuetype"} <= shown.keys() else None

@@ -15,6 +15,7 @@ from bench.judgement import rows_to_plan
 from bench.many_queues import many_queues
 from bench.markup import markup
 from bench.memory import memory
+from bench.mirrors import mirrors
 from bench.whole_log import whole_log
 
 FIGURES: Mapping[str, Callable[..., list[Figure]]] = {
@@ -29,6 +30,7 @@ FIGURES: Mapping[str, Callable[..., list[Figure]]] = {
     "log": whole_log,
     "first": first_reading,
     "queues": many_queues,
+    "mirrors": mirrors,
 }
 
 
