@@ -26,18 +26,20 @@ _MINUTES = {"w": 5 * 8 * 60, "d": 8 * 60, "h": 60, "m": 1}
 
 
 class Field(msgspec.Struct, frozen=True):
-    """A field of the site. `kind` is the type of its values, `text` tells a document from a line."""
+    """A field of the site. `kind` is the type of its values, `items` of those in a list; `text`: it is a document."""
 
     id: str
     name: str
     kind: str = ""
     custom: bool = False
     text: bool = False
+    items: str = ""
 
 
 class _RawSchema(msgspec.Struct):
     type: str = ""
     custom: str = ""
+    items: str = ""
 
 
 class RawField(msgspec.Struct):
@@ -53,7 +55,7 @@ def to_field(raw: RawField) -> Field:
     """Give the field."""
     schema = raw.schema or _RawSchema()
     text = raw.id in {"description", "environment"} or schema.custom.endswith(":textarea")
-    return Field(raw.id, raw.name, schema.type, raw.custom, text)
+    return Field(raw.id, raw.name, schema.type, raw.custom, text, schema.items)
 
 
 def find_field(name: str, fields: Iterable[Field]) -> Field:
@@ -115,7 +117,8 @@ def written_value(field: Field, text: str | None) -> dict[str, Any]:
         return {"timetracking": {"originalEstimate": f"{estimate_minutes(text)}m" if text else None}}
     if text is None:
         return {field.id: [] if field.kind == "array" else None}
-    writer = _WRITERS.get("text" if field.text else "name" if field.id in _NAMED else field.kind)
+    kind = f"list of {field.items}" if field.kind == "array" else field.kind
+    writer = _WRITERS.get("text" if field.text else "name" if field.id in _NAMED else kind)
     if writer is None:
         raise WriteRefused(
             f"{field.name!r} holds values of type {field.kind or 'unknown'}, which is not written here: "
@@ -146,7 +149,13 @@ def same_value(field: Field, wanted: str | None, shown: str | None) -> bool:
         return _number(field, wanted) == _number(field, shown)
     if field.kind == "datetime":
         return in_utc(wanted) == in_utc(shown)
+    if field.kind == "array":
+        return {name.casefold() for name in _listed(wanted)} == {name.casefold() for name in _listed(shown)}
     return " ".join(wanted.split()).casefold() == " ".join(shown.split()).casefold()
+
+
+def _listed(text: str) -> list[str]:
+    return [" ".join(name.split()) for name in text.split(",") if name.strip()]
 
 
 def _number(field: Field, text: str) -> float:
@@ -168,6 +177,8 @@ def _moment(field: Field, text: str) -> str:
 _WRITERS: dict[str, Callable[[Field, str], Any]] = {
     "text": lambda _, text: to_adf(text),
     "name": lambda _, text: {"name": text},
+    "list of component": lambda _, text: [{"name": name} for name in _listed(text)],
+    "list of version": lambda _, text: [{"name": name} for name in _listed(text)],
     "option": lambda _, text: {"value": text},
     "user": lambda _, text: {"accountId": text},
     "number": _number,

@@ -183,18 +183,16 @@ def _one_each(ways: Sequence[Way]) -> list[Way]:
 def fill(way: Way, filled: Callable[[Sequence[str]], frozenset[str]], reason: str) -> dict[str, Any]:
     """What to send for the fields that a transition wants. Raises WriteRefused for one that nobody fills.
 
-    A field that the issue has a value for is left alone; a resolution may be named by the reason; else the only value
-    that is allowed is taken.
+    A resolution that the reason names is sent wherever the screen shows it. A field that the issue has a value for is
+    left alone; else the only value that is allowed is taken.
     """
     wanted = way.wanted
-    done = filled(list(wanted)) if wanted else frozenset()
-    found: dict[str, Any] = {}
+    found = _resolved(way, reason)
+    done = filled(list(wanted)) if wanted.keys() - found.keys() else frozenset()
     for name, field in wanted.items():
-        if name in done:
+        if name in done or name in found:
             continue
-        allowed = field.allowed_values or []
-        named = [one for one in allowed if reason and str(one.get("name", "")).casefold() == reason.casefold()]
-        choice = named if name == "resolution" and named else allowed
+        choice = field.allowed_values or []
         if len(choice) != 1 or "id" not in choice[0]:
             raise WriteRefused(
                 f"transition {way.name!r} to {way.to.name!r} wants {field.name or name!r} filled, which nobody does: "
@@ -202,3 +200,10 @@ def fill(way: Way, filled: Callable[[Sequence[str]], frozenset[str]], reason: st
             )
         found[name] = {"id": choice[0]["id"]}
     return found
+
+
+def _resolved(way: Way, reason: str) -> dict[str, Any]:
+    """The resolution of that name, where the transition's screen offers it."""
+    offered = way.fields["resolution"].allowed_values or [] if reason and "resolution" in way.fields else []
+    named = [one for one in offered if str(one.get("name", "")).casefold() == reason.casefold() and "id" in one]
+    return {"resolution": {"id": named[0]["id"]}} if named else {}

@@ -45,6 +45,7 @@ class StateRow(msgspec.Struct, frozen=True):
     target: Stood
     way: Literal["both", "forward", "back"] = "both"
 
+
 PUT_ASIDE = "mirror"
 """How the label of an issue that could not be carried over ends, after the prefix of flags."""
 

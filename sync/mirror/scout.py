@@ -177,6 +177,7 @@ class Scout:
                 return
             if not self._is_held_back(pair, history, found, ref):
                 making = pair.making(history)
+                found.notices += making.notices if link is None else ()
                 draft = self.hooks.enriched(mirror, case, making.draft)
                 work = msgspec.structs.replace(making, draft=draft, link=link or making.link)
                 found.works.append((pair, work))
@@ -227,7 +228,11 @@ class Scout:
         key = (mirror.name, target)
         if key not in self._pairs:
             source, other = self._side(mirror, mirror.source), self._side(mirror, target)
-            self._pairs[key] = Pair(mirror=mirror, source=source, target=other)
+            self._pairs[key] = Pair(
+                mirror=mirror,
+                source=msgspec.structs.replace(source, other=other.queue.tracker),
+                target=msgspec.structs.replace(other, other=source.queue.tracker),
+            )
         return self._pairs[key]
 
     def _target_of(self, mirror: Mirror, history: History) -> str:

@@ -91,7 +91,9 @@ class Side(msgspec.Struct, frozen=True, kw_only=True):
                 found[_COMPONENT] = "\n".join(sorted(self._components(issue))) or None
             elif flow.facet not in found:
                 found[flow.facet] = self._translated(flow.facet, case.facets.get(flow.facet))
-        return {facet: value if facet in _IN_OUR_WORDS else self._crossing_part(value) for facet, value in found.items()}
+        return {
+            facet: value if facet in _IN_OUR_WORDS else self._crossing_part(value) for facet, value in found.items()
+        }
 
     def _crossing_part(self, value: str | None) -> str | None:
         """The lines of a value in which nothing is that never crosses: one that is changed would name nothing."""
@@ -216,7 +218,9 @@ class Side(msgspec.Struct, frozen=True, kw_only=True):
                 title = restored(value or "", issue.title, self.words.redaction) if self.is_source else value
                 native.append(SetField("title", title))
             elif facet == TEXT:
-                native.append(SetText(text if self.is_source else joined(text, markdown_of(issue.body, issue.document))))
+                native.append(
+                    SetText(text if self.is_source else joined(text, markdown_of(issue.body, issue.document)))
+                )
             elif facet == STATE:
                 native.append(self._set_state(value or "open"))
             elif facet == LABELS:
@@ -302,9 +306,4 @@ def keep_people(base: Said, source: tuple[Side, History, Values], target: tuple[
         chosen = there.get(OWNER) and side.chosen_by_people(side.case(history), history.issue)
         if OWNER in here and here[OWNER] is None and chosen:
             here[OWNER] = base.get(OWNER)
-    return [
-        line
-        for side, history, said in (source, target)
-        if OWNER in said
-        for line in side.left_out(history.issue)
-    ]
+    return [line for side, history, said in (source, target) if OWNER in said for line in side.left_out(history.issue)]

@@ -274,6 +274,10 @@ def test_values_are_written_as_jira_takes_them() -> None:
     assert written_value(SEVERITY, None) == {"customfield_1": None}
     assert written_value(Field("n", "N", "number"), "1.5") == {"n": 1.5}
     assert written_value(Field("u", "U", "user"), "a") == {"u": {"accountId": "a"}}
+    parts = Field("components", "Components", "array", items="component")
+    assert written_value(parts, "ui, api") == {"components": [{"name": "ui"}, {"name": "api"}]}
+    assert same_value(parts, "ui, api", "API, ui")
+    assert not same_value(parts, "ui", "ui, api")
     assert written_value(DUE, "2026-11-23T13:00:00+01:00") == {"customfield_2": "2026-11-23T12:00:00.000+0000"}
     for field, text in ((Field("n", "N", "number"), "x"), (DUE, "soon"), (Field("o", "O", "sla"), "x")):
         with pytest.raises(WriteRefused):
