@@ -140,7 +140,8 @@ class TrackerPlugin(msgspec.Struct, frozen=True, kw_only=True):
     `secrets` are the names it will ask `Ports.secret` for, with one line each on what they are. `place` is the key
     under ``queues:`` that says where issues live (``repository``, ``project``). `role_kinds` are the kinds of role
     source; `assignees` is how many an issue can have, `longest_title` and `longest_text` how many characters its title
-    and its texts. `documents`: texts are kept as Atlassian's documents, not as Markdown.
+    and its texts. `documents`: texts are kept as Atlassian's documents, not as Markdown. `label_spaces`: labels may hold
+    spaces.
     """
 
     name: str
@@ -153,4 +154,5 @@ class TrackerPlugin(msgspec.Struct, frozen=True, kw_only=True):
     longest_title: int = 255
     longest_text: int = 65_536
     documents: bool = False
+    label_spaces: bool = True
     secrets: Mapping[str, str] = {}

@@ -5,8 +5,9 @@ from collections.abc import Mapping
 from tierkeeper.plugins.model.desk import Desk, Facet, Queue
 from tierkeeper.plugins.model.mirror import LABELS, STATE, TEXT, TITLE, Flow, Mirror, StateRow, Stood, Way
 from tierkeeper.plugins.model.promise import DUE, SLA
-from tierkeeper.rules.mirroring.states import doubles
 from tierkeeper.rules.mirroring.redact import compiled
+from tierkeeper.rules.mirroring.states import doubles
+from tierkeeper.rules.policy.mirror_names import check_names
 from tierkeeper.rules.policy.page import Page
 from tierkeeper.rules.policy.problems import did_you_mean
 from tierkeeper.rules.policy.promises import check_values
@@ -53,19 +54,18 @@ def _mirror(page: Page, name: str, raw: RawMirror, desk: Desk, queues: Mapping[s
     for facet, values in raw.when.items():
         _check_facet(page, (*path, "when", facet), facet, desk)
         check_values(page, (*path, "when", facet), values, desk.facets.get(facet))
-        for tier in values if facet == "tier" else ():
-            if desk.tier(tier) is None:
-                hint = did_you_mean(tier, "tiers", desk.tier_names)
-                page.findings.add((*path, "when", facet), f'unknown tier "{tier}"', hint)
     for place, pattern in enumerate(raw.redact.patterns):
         try:
             compiled(pattern)
         except ValueError as error:
             where = (*path, "redact", "patterns", place)
             page.findings.add(where, f"no pattern that RE2 reads: {error}", "escape what is meant as it is")
-    for queue in mirror.targets():
+    places: dict[Path, str] = {("to",): raw.target}
+    places |= {("by_component", component): queue for component, queue in raw.by_component.items()}
+    for place, queue in places.items():
         if queue == raw.source:
-            page.findings.add((*path, "to"), f'"{queue}" would mirror into itself', "a mirror joins two queues")
+            page.findings.add((*path, *place), f'"{queue}" would mirror into itself', "a mirror joins two queues")
+    check_names(page, mirror, queues)
     return mirror
 
 

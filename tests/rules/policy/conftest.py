@@ -153,6 +153,7 @@ class _Plugin:
                 options=JiraOptions,
                 make=_no_tracker,
                 place="project",
+                label_spaces=False,
                 role_kinds=("group", "project_role"),
                 map_kinds=("label", "field", "status", "assignee", "state"),
             ),
