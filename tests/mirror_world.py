@@ -14,7 +14,7 @@ from tierkeeper.plugins.host import load_plugins
 from tierkeeper.plugins.jira.sandbox import JiraSandbox
 from tierkeeper.plugins.jira.texts import document
 from tierkeeper.plugins.markup.adf_text import to_markdown
-from tierkeeper.plugins.tracker import Ports
+from tierkeeper.plugins.tracker import Ports, Tracker
 from tierkeeper.plugins.transport.ports import ManualWall, MemoryBudget
 from tierkeeper.rules.policy import Policy, load_policy
 from tierkeeper.sync.budget import LedgerBudget
@@ -270,19 +270,23 @@ class MirrorWorld:
     def policy(self) -> Policy:
         return load_policy(self.policy_text(), file="desk.yaml", host=self.host)
 
+    def trackers(self, policy: Policy, ledger: Ledger, budget: LedgerBudget | None = None) -> dict[str, Tracker]:
+        """The real clients of both sandboxes."""
+        ports = Ports(
+            budget=budget or MemoryBudget(creates_a_minute=10_000),
+            etags=ledger.etags,
+            kept=ledger.kept,
+            wall=ManualWall(self.github.now),
+            secret={"GITHUB_TOKEN": f"t-{OWN}", "JIRA_TOKEN": f"t-{OWN}"}.get,
+        )
+        return {name: entry.plugin.make(name, entry.options, ports) for name, entry in policy.trackers.items()}
+
     def cycle(self, *, write: bool = True, max_changes: int | None = None) -> Report:
         policy = self.policy()
         wall = ManualWall(self.github.now)
         with Ledger.open(self.ledger_path, desk=policy.desk.name) as ledger:
             budget = LedgerBudget(ledger.budgets, **self.limits) if self.limits else None
-            ports = Ports(
-                budget=budget or MemoryBudget(creates_a_minute=10_000),
-                etags=ledger.etags,
-                kept=ledger.kept,
-                wall=wall,
-                secret={"GITHUB_TOKEN": f"t-{OWN}", "JIRA_TOKEN": f"t-{OWN}"}.get,
-            )
-            trackers = {name: entry.plugin.make(name, entry.options, ports) for name, entry in policy.trackers.items()}
+            trackers = self.trackers(policy, ledger, budget)
             return Cycle(
                 policy=policy,
                 ledger=ledger,

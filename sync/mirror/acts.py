@@ -185,4 +185,3 @@ def _keep_out(facet: str, link: Link, merged: Merged) -> None:
         merged.base[facet] = base[facet]
     else:
         merged.base.pop(facet, None)
-

@@ -49,7 +49,7 @@ def test_both_sides_name_each_other_and_the_second_run_writes_nothing(world: Mir
     world.run_quiet()
     (source,), (twin,) = world.desk.issues(), world.dev.issues()
     name = shown(world.dev, twin.id)
-    assert f"Twin in development: [{name}](".replace("#", "\\#") in source.status.replace("\\#", "#").replace("#", "\\#")
+    assert f"Twin in development: [{name}](" in source.status.replace("\\#", "#")
     assert shown(world.desk, issue) in twin.status.replace("\\#", "#")
     assert "With development" in twin.status
     assert "support-1" not in twin.status
