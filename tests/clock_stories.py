@@ -8,7 +8,7 @@ import msgspec
 from rule_stories import EVER, desk, four_level
 
 from tierkeeper.plugins import Case, Desk, Duration
-from tierkeeper.plugins.model.event import Verdict
+from tierkeeper.plugins.model.event import Deed, Verdict
 from tierkeeper.plugins.model.promise import Clock, ClockKind, Goal, Promises
 from tierkeeper.rules.calendars import BusinessCalendar, Written, always, read_office
 from tierkeeper.rules.clocks import CLOCK, clocks_of
@@ -63,6 +63,14 @@ class Story(StoryIssue):
 
     def puts(self, at: str, facet: str, value: str | None, by: str = "help-desk-2") -> None:
         self.set(facet, value, self.hand(by, moment(at)))
+
+    def waits_by_command(self, at: str, reason: str, *, carried_out: str) -> None:
+        """Somebody of the help desk asks for a wait in a comment, and a run sets it later."""
+        asked, done = moment(at), moment(carried_out)
+        self.comment(f"/waiting {reason}", self.hand("help-desk-1", asked))
+        self.set("waiting", reason, self.hand(OWN.id, done))
+        deed = Deed(facet="waiting", after=reason, at=done, person="help-desk-1", event="comment:1", asked=asked)
+        self.deeds.append(deed)
 
     def keeps(self, clock: Clock) -> None:
         verdict = Verdict(

@@ -81,6 +81,7 @@ class Story:
             elif change.after == "open" and found and found[-1][1] is None:
                 found[-1] = (found[-1][0], change.at)
         if not self.case.open and (not found or found[-1][1] is not None):
+            self.doubtful = True  # every issue was open once: when this one was closed nobody tells
             found.append((self.case.changes["state"][-1].at if self.case.changes.get("state") else self.case.now, None))
         return found
 
