@@ -88,13 +88,18 @@ def public_status(case: Case, verdicts: Sequence[Verdict], desk: Desk) -> str:
 def notices(verdicts: Iterable[Verdict]) -> list[Verdict]:
     """What people are still to be told: the verdicts with something to say since the last allowed change."""
     open_ones: dict[str, list[Verdict]] = {}
-    for verdict in verdicts:
+    for verdict in sorted(verdicts, key=_order):
         if verdict.outcome in {"allowed", "stands", "not judged"}:
             open_ones.pop(verdict.facet, None)
         if verdict.said and STRENGTH.get(verdict.mode, STRENGTH["flag"]) >= STRENGTH["flag"]:
             open_ones.setdefault(verdict.facet, []).append(verdict)
     found = [verdict for group in open_ones.values() for verdict in group]
-    return sorted(found, key=lambda verdict: verdict.at)[-MOST_NOTICES:]
+    return sorted(found, key=_order)[-MOST_NOTICES:]
+
+
+def _order(verdict: Verdict) -> tuple[datetime, str, int, str]:
+    """Verdicts of one moment have no order of their own, and the text is the same whatever order they come in."""
+    return (verdict.at, verdict.facet, len(verdict.event), verdict.event)
 
 
 def _headline(case: Case, desk: Desk) -> str:

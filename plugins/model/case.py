@@ -257,11 +257,16 @@ class Case(msgspec.Struct, frozen=True, kw_only=True, dict=True):
 
     @cached_property
     def handovers(self) -> tuple[FacetChange, ...]:
-        """Every change from one tier to another, oldest first, whoever made it."""
+        """Every change from one tier to another, oldest first, whoever made it.
+
+        What we put back to no tier went back to the lowest.
+        """
         found = []
         held: str | None = None
         for change in self.changes.get("tier", ()):
             held = change.before if held is None else held
+            if change.kind == "ours" and change.after is None and held not in {None, self.lowest_tier}:
+                change = msgspec.structs.replace(change, after=self.lowest_tier)  # noqa: PLW2901 - the same change, read
             if change.after is not None and held is not None and change.after != held:
                 found.append(change if change.before == held else msgspec.structs.replace(change, before=held))
             held = change.after or held

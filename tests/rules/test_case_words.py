@@ -78,3 +78,15 @@ def test_an_answer_is_public_by_a_human_of_the_desk_or_a_key_user_and_says_somet
     assert [reply.by for reply in desk().answers(case, since=at(2))] == ["support-1"]
     assert [reply.by for reply in desk().answers(case, until=at(7))] == ["key-user-1", "support-1"]
     assert desk().answers(case, until=MONDAY) == ()
+
+
+def test_what_was_put_back_to_no_tier_is_a_handover_to_the_lowest() -> None:
+    issue = Told()
+    issue.by("key-user-1", 1).set("tier", "help-desk")
+    issue.by("tierkeeper", 2).set("tier", None)
+    issue.by("dev-1", 3).set("tier", "support")
+    case = issue.case(5)
+    assert [(change.before, change.after, change.kind) for change in case.handovers] == [
+        ("help-desk", "key-users", "ours"),
+        ("key-users", "support", "human"),
+    ]

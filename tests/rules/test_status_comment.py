@@ -119,3 +119,8 @@ def test_an_unknown_hand_is_called_unknown() -> None:
     issue = Told(tier="help-desk")
     issue.by("unknown", 10).set("tier", "support")
     assert "| help desk | support | unknown |" in text(issue)
+
+
+def test_verdicts_of_one_moment_are_told_alike_whatever_order_they_come_in() -> None:
+    told = [verdict("refused", event=f"comment:{number}", said=f"no {number}") for number in (7, 99, 100)]
+    assert notices(told) == notices(told[::-1]) == told
