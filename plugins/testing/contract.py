@@ -14,6 +14,7 @@ from tierkeeper.plugins.model.change import (
     Draft,
     EditComment,
     Hint,
+    LinkTo,
     Marker,
     NotThere,
     PostComment,
@@ -23,6 +24,7 @@ from tierkeeper.plugins.model.change import (
     SetText,
     Unassign,
     UnknownMembers,
+    Unlink,
 )
 from tierkeeper.plugins.model.event import Gone
 from tierkeeper.plugins.model.mirror import Audience
@@ -180,6 +182,19 @@ class TrackerContract:
             assert isinstance(answer, Applied)
             assert answer.requests <= 1
         assert snapshot_of(bench, issue) == before
+
+    def test_a_link_is_shown_and_taken_back_as_often_as_one_likes(self, bench: Bench) -> None:
+        """It is no event and no comment, and takes at most one request; a tracker without links writes nothing."""
+        issue = bench.create_issue(bench.alice, "It fails")
+        before = snapshot_of(bench, issue)
+        link = LinkTo("https://example.org/issues/7", "webapp#7", "tierkeeper:webapp:7")
+        for change in (link, link, Unlink(link.key)):
+            answer = bench.tracker.apply(ref_of(bench, issue), bench.queue, [change])
+            assert isinstance(answer, Applied)
+            assert answer.requests <= 1
+        assert isinstance(bench.tracker.apply(ref_of(bench, issue), bench.queue, [Unlink(link.key)]), Applied)
+        shown = snapshot_of(bench, issue)
+        assert (shown.events, shown.comments) == (before.events, before.comments)
 
     def test_an_issue_that_is_not_there_is_gone(self, bench: Bench) -> None:
         """A direct look says so, rather than fail."""

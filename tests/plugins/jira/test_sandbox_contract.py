@@ -203,6 +203,8 @@ def writes(there: World) -> list[tuple[str, str, Any]]:
         ("DELETE", f"{ONE}/properties/k", None),
         ("POST", f"{ONE}/remotelink", {"globalId": "g", "object": {"title": "t", "url": "https://e"}}),
         ("POST", f"{ONE}/remotelink", {"globalId": "h", "object": {"title": "t", "url": "https://e"}}),
+        ("DELETE", f"{ONE}/remotelink?globalId=h", None),
+        ("DELETE", f"{ONE}/remotelink?globalId=h", None),
         ("POST", f"{ONE}/worklog", {"timeSpentSeconds": 60, "started": "2026-11-23T10:00:00.000+0000"}),
         ("POST", f"{ONE}/worklog", {"timeSpent": "soon"}),
         (

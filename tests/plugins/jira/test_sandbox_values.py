@@ -190,6 +190,10 @@ def test_links_are_shown_and_deleted(there: World) -> None:
     assert client.get(f"/issue/HELP-1/remotelink/{key}")["globalId"] == "g"
     assert client("DELETE", f"/issue/HELP-1/remotelink/{key}").status_code == 204
     assert client.refused("GET", f"/issue/HELP-1/remotelink/{key}")[0] == 404
+    client.post("/issue/HELP-1/remotelink", {"globalId": "g", "object": thing})
+    assert client("DELETE", "/issue/HELP-1/remotelink?globalId=g").status_code == 204
+    assert client.refused("DELETE", "/issue/HELP-1/remotelink?globalId=g")[0] == 404
+    assert client.get("/issue/HELP-1/remotelink") == []
     there.store.create_issue("DEV", "dev-1", "other")
     ends = {"inwardIssue": {"key": "HELP-1"}, "outwardIssue": {"key": "DEV-1"}}
     said = {"type": {"id": "10000"}, **ends, "comment": {"body": doc("linked")}}

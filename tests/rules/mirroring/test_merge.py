@@ -47,7 +47,22 @@ def test_what_flows_forward_never_comes_back_and_stands_until_the_source_changes
 
 def test_twins_that_never_agreed_are_shown_and_not_overwritten() -> None:
     merged = merge({}, {"x": "a", "y": "b"}, {"x": "c", "y": "b"}, [Flow("x"), Flow("y")])
-    assert (merged.apart, merged.to_source, merged.to_target, merged.base) == (["x"], {}, {}, {"y": "b"})
+    assert (merged.apart, merged.to_source, merged.to_target, merged.base) == ({"x": ("a", "c")}, {}, {}, {"y": "b"})
+
+
+def test_from_where_they_differ_on_each_change_is_carried_over() -> None:
+    apart = {"x": ("a", "c")}
+
+    def later(ours: str | None, theirs: str | None, owner: str = "source") -> Merged:
+        flow = Flow("x", "both", owner)  # type: ignore[arg-type]  # a side
+        return merge({}, {"x": ours}, {"x": theirs}, [flow], apart)
+
+    assert (later("a", "c").apart, later("a", "c").base) == (apart, {})
+    assert (later("b", "c").to_target, later("b", "c").base, later("b", "c").apart) == ({"x": "b"}, {"x": "b"}, {})
+    assert (later("a", "b").to_source, later("a", "b").clashes) == ({"x": "b"}, [])
+    assert later("d", "e").to_target == {"x": "d"}
+    assert later("d", "e", "target").to_source == {"x": "e"}
+    assert later("d", "d").base == {"x": "d"}
 
 
 @given(VALUES, VALUES, VALUES, FLOWS)
