@@ -47,7 +47,7 @@ START = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
 class MemoryTracker:
     """A tracker with one queue. `now` is its clock, `teams` are the members by team, `labels` those it knows.
 
-    `acknowledged` are the ids of comments that we have taken note of, `linked` the links of each issue by their key;
+    `releases` is what issues can be meant for; `acknowledged` are the ids of comments that we have taken note of, `linked` the links of each issue by their key;
     `readers` is who reads the queue.
     """
 
@@ -57,6 +57,7 @@ class MemoryTracker:
         self.now = now
         self.teams: dict[str, set[str]] = {}
         self.labels: list[str] = []
+        self.releases: set[str] = set()
         self.issues: dict[str, Issue] = {}
         self.events: list[Event] = []
         self.comments: dict[str, Comment] = {}
@@ -315,6 +316,10 @@ class MemoryTracker:
         """Make those that are missing."""
         missing = tuple(spec.name for spec in labels if spec.name not in self.labels)
         self.labels += missing
+    def check_making(self, queue: Queue, fields: Sequence[str]) -> Iterator[Problem]:  # noqa: ARG002  # the port's signature
+        """Nothing."""
+        return iter(())
+
         return missing
 
     def requests(self) -> Mapping[str, int]:

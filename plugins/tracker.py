@@ -119,6 +119,10 @@ class Tracker(Protocol):
         """Make those that are missing; their names."""
         ...
 
+    def check_making(self, queue: Queue, fields: Sequence[str]) -> Iterator[Problem]:
+        """What keeps a mirror from making twins in the queue that are given these native fields."""
+        ...
+
     def requests(self) -> Mapping[str, int]:
         """How many requests were sent, by kind: ``read``, ``write``, ``create``."""
         ...

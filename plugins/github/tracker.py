@@ -95,6 +95,15 @@ class GitHubTracker:
         with self._access.telling(queue.place):
             return create_missing(self._access, queue, labels)
 
+    def check_making(self, queue: Queue, fields: Sequence[str]) -> Iterator[Problem]:
+        """Issues on GitHub have no fields that are given to a new one."""
+        for name in fields:
+            yield Problem(
+                key=f"{self._access.name}: {queue.place}",
+                message=f"an issue is made without the field {name!r}: GitHub takes none there",
+                hint="keep the facet in a label on this tracker",
+            )
+
     def requests(self) -> Mapping[str, int]:
         """How many requests were sent, by kind."""
         return dict(self._access.transport.requests.items())

@@ -1,6 +1,6 @@
 """What `check --live` finds out."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from urllib.parse import urlencode
 
 import msgspec
@@ -11,6 +11,7 @@ from tierkeeper.plugins.jira.convert import RawPage
 from tierkeeper.plugins.jira.fields import Field
 from tierkeeper.plugins.model.desk import Queue
 from tierkeeper.plugins.model.problem import Problem
+from tierkeeper.plugins.transport.paths import quote_segment
 
 PERMISSIONS = {
     "BROWSE_PROJECTS": "see issues",
@@ -34,6 +35,17 @@ class _RawPermissions(msgspec.Struct):
 
 class _RawMeta(msgspec.Struct):
     fields: dict[str, object] = {}
+
+
+class _RawCreateField(msgspec.Struct, rename="camel"):
+    field_id: str
+    name: str = ""
+    required: bool = False
+    has_default_value: bool = False
+
+
+class _RawCreating(msgspec.Struct):
+    fields: list[_RawCreateField] = []
 
 
 class _RawPriorities(msgspec.Struct):
@@ -99,6 +111,36 @@ def _field_problems(access: Access, project: Project, key: str) -> Iterator[Prob
                 key=key,
                 message=f"the field {field.name!r} is not on the edit screen: it can be read, not written",
                 hint=f"add it to the edit screen of {project.key}",
+            )
+
+
+def check_making(access: Access, queue: Queue, fields: Sequence[str]) -> Iterator[Problem]:
+    """Whether our account may create issues in the project, with these fields, and whether others are demanded."""
+    key = f"{access.name}: {queue.place}"
+    given = {"project", "summary", "description", "labels", "assignee", "issuetype"}
+    try:
+        project = access.project(queue.place)
+        given |= {access.field(name).id for name in fields}
+        kind = access.default_type(project)
+        path = f"/issue/createmeta/{quote_segment(project.id)}/issuetypes/{quote_segment(kind)}?maxResults=200"
+        screen = access.transport.get(path).decode(_RawCreating).fields
+    except TrackerError as error:
+        yield Problem(key=key, message=str(error))
+        return
+    known = {field.field_id for field in screen}
+    for field in screen:
+        if field.required and not field.has_default_value and field.field_id not in given:
+            yield Problem(
+                key=key,
+                message=f"an issue cannot be made without the field {field.name!r}, and no mirror fills it",
+                hint=f"give it a default value in {project.key}, or map a facet to it",
+            )
+    for name in fields:
+        if access.field(name).id not in known:
+            yield Problem(
+                key=key,
+                message=f"the field {name!r} is not on the screen for new issues: twins cannot be given it",
+                hint=f"add it to the create screen of {project.key}",
             )
 
 

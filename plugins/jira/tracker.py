@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from tierkeeper.plugins.jira.access import SERVICE, Access
 from tierkeeper.plugins.jira.census import list_open
-from tierkeeper.plugins.jira.checks import check_queue
+from tierkeeper.plugins.jira.checks import check_making, check_queue
 from tierkeeper.plugins.jira.creating import create_issue
 from tierkeeper.plugins.jira.feeds import Pull
 from tierkeeper.plugins.jira.people import read_audience, read_members
@@ -92,6 +92,10 @@ class JiraTracker:
     def check(self, queue: Queue, labels: Sequence[LabelSpec]) -> Iterator[Problem]:  # noqa: ARG002  # Jira's labels are there as soon as they are used
         """What is wrong with the account, the project and its fields."""
         return check_queue(self._access, queue)
+
+    def check_making(self, queue: Queue, fields: Sequence[str]) -> Iterator[Problem]:
+        """Whether we may create issues, and which required fields nobody fills."""
+        return check_making(self._access, queue, fields)
 
     def create_labels(self, queue: Queue, labels: Sequence[LabelSpec]) -> tuple[str, ...]:  # noqa: ARG002  # as above
         """Nothing: a label in Jira needs no making."""

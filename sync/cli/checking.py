@@ -20,6 +20,7 @@ from tierkeeper.rules.rulings import STRENGTH
 from tierkeeper.sync.cli.answers import CheckAnswer, Finding, QueueAnswer, RuleAnswer, TierAnswer
 from tierkeeper.sync.cli.cycle_page import counted, shown
 from tierkeeper.sync.cli.desks import Loaded, load, make_trackers
+from tierkeeper.sync.cli.mirror_checks import check_mirrors
 from tierkeeper.sync.cli.screen import Screen
 
 FACET_COLOR, FLAG_COLOR, OPT_OUT_COLOR = "bfd4f2", "d93f0b", "c5def5"
@@ -196,6 +197,7 @@ def _ask_trackers(
             if queue.tracker == name:
                 progress(f"asking {name} about {queue.place}")
                 yield from _check_queue(policy, answer, tracker, queue.name, create_labels=create_labels)
+    yield from check_mirrors(policy, trackers)
 
 
 def _check_queue(

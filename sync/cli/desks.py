@@ -157,7 +157,7 @@ class Unmade:
         raise self._error
 
     account = pull = read = apply = create = find = members = public_status = check = create_labels = _refuse
-    census = label_names = _refuse
+    census = label_names = audience = check_making = _refuse
 
     def requests(self) -> Mapping[str, int]:
         """None were sent."""

@@ -78,7 +78,11 @@ class Scout:
         return found
 
     def _look_at(self, mirror: Mirror, refs: Sequence[Ref], found: Found) -> None:
-        links = [link for link in self.links.of(refs) if link.mirror == mirror.name]
+        every = self.links.of(refs)
+        links = [link for link in every if link.mirror == mirror.name]
+        taken = {(link.source.queue, link.source.id) for link in every if not link.ended} - {
+            (link.source.queue, link.source.id) for link in links
+        }
         resting = self.links.resting(mirror.source, now=self.now)
         left_out = self.links.left_out(mirror.source)
         linked = {(link.source.queue, link.source.id) for link in links}
@@ -87,8 +91,11 @@ class Scout:
         known = linked | twins
         found.in_step += [ref for ref in refs if ref.queue != mirror.source and (ref.queue, ref.id) not in known]
         for history in histories(self.ledger, self.pair(mirror, mirror.target).source, fresh):
+            ref = history.issue.ref
             found.flagged += self._flagged(history)
-            if not self._is_left_out(left_out, found, history):
+            if (ref.queue, ref.id) in taken:  # it has its twin, from when it fitted another mirror
+                found.in_step.append(ref)
+            elif not self._is_left_out(left_out, found, history):
                 self._consider_new(mirror, history, found)
         for link in links:
             if link.source.id in resting:

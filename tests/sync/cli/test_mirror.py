@@ -85,3 +85,35 @@ def test_the_figures_count_pairs_and_what_was_put_aside(cli: Call, world: Mirror
     assert 'tierkeeper_mirror_links{desk="Web application",mirror="to-dev"} 2' in text
     assert 'tierkeeper_mirror_put_aside{desk="Web application"} 1' in text
     assert 'tierkeeper_last_run_carried{desk="Web application",command="run"} 1' in text
+
+
+def test_check_live_finds_what_keeps_twins_from_being_made(
+    cli: Call, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("JIRA_TOKEN", TOKEN)
+    with mirror_world("github-jira", tmp_path) as there:
+        (tmp_path / "desk.yaml").write_text(there.policy_text(), encoding="utf-8")
+        found = cli("check", "--live", "--json").json["findings"]
+        assert not [one for one in found if one["fatal"] or "no account" in one["message"]]
+        there.jira.store.add_field("Root cause")
+        there.jira.store.project("DEV").required.append(there.jira.store.field("Root cause").id)
+        text = there.policy_text().replace("  dev-2: {github: dev-2, jira: acc-dev-2}", "  dev-2: {jira: acc-dev-2}")
+        (tmp_path / "desk.yaml").write_text(text, encoding="utf-8")
+        done = cli("check", "--live", "--json")
+    said = {one["message"]: one["fatal"] for one in done.json["findings"]}
+    assert done.code == 1
+    assert said["an issue cannot be made without the field 'Root cause', and no mirror fills it"] is True
+    assert said["dev-2: no account on github; they are not assigned there"] is False
+
+
+def test_check_live_finds_a_public_target_of_a_private_mirror(
+    cli: Call, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("JIRA_TOKEN", TOKEN)
+    with mirror_world("jira-github", tmp_path) as there:
+        there.github.store.repository("example/webapp").private = False
+        (tmp_path / "desk.yaml").write_text(there.policy_text(), encoding="utf-8")
+        done = cli("check", "--live", "--json")
+    (problem,) = [one for one in done.json["findings"] if one["fatal"]]
+    assert (problem["key"], done.code) == ("mirrors.to-dev", 1)
+    assert "example/webapp is public" in problem["message"]

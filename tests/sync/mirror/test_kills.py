@@ -1,6 +1,6 @@
-"""A run that dies at any moment of the mirrors' turn leaves one twin of each issue, no comment twice, and nothing undone.
+"""A run that dies at any moment of the mirrors' turn: one twin of each issue, no comment twice, nothing left undone.
 
-It dies before a write is sent, after the server did it and before anybody knew, and before each statement to the ledger.
+It dies before a write is sent, after the server did it and before anybody knew, and before each ledger statement.
 """
 
 from collections import Counter

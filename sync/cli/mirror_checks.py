@@ -1,0 +1,58 @@
+"""What `check --live` finds out about mirrors, besides what is wrong with their queues."""
+
+from collections.abc import Iterator, Mapping
+
+from tierkeeper.plugins.errors import TrackerError
+from tierkeeper.plugins.model.mirror import Mirror
+from tierkeeper.plugins.model.problem import Problem
+from tierkeeper.plugins.tracker import Tracker
+from tierkeeper.rules.policy import Policy
+
+
+def check_mirrors(policy: Policy, trackers: Mapping[str, Tracker]) -> Iterator[Problem]:
+    """Whether twins can be made, who would read them, and who cannot be assigned on both sides."""
+    for mirror in policy.mirrors:
+        key = f"mirrors.{mirror.name}"
+        for name in mirror.targets():
+            queue = policy.queues[name]
+            try:
+                yield from trackers[queue.tracker].check_making(queue, _fields(policy, mirror, queue.tracker))
+                public = trackers[queue.tracker].audience(queue) == "public"
+            except TrackerError as error:
+                yield Problem(key=key, message=str(error))
+                continue
+            if public and mirror.audience == "private":
+                yield Problem(
+                    key=key,
+                    message=f"{queue.place} is public, and the mirror is for a private one: nothing is mirrored",
+                    hint="say `audience: public` if that is meant, and see what crosses (docs/mirrors.md)",
+                )
+        yield from _strangers(policy, mirror, key)
+
+
+def _fields(policy: Policy, mirror: Mirror, tracker: str) -> list[str]:
+    """The native fields that a new twin is given."""
+    facets = policy.desk.facets
+    places = [facets[flow.facet].maps.get(tracker) for flow in mirror.flows if flow.facet in facets]
+    return [place.name for place in places if place is not None and place.kind == "field"]
+
+
+def _strangers(policy: Policy, mirror: Mirror, key: str) -> Iterator[Problem]:
+    """People who have an account on one of a mirror's trackers only."""
+    if not any(flow.facet == "owner" for flow in mirror.flows):
+        return
+    trackers = {policy.queues[name].tracker for name in (mirror.source, *mirror.targets())}
+    for tracker in sorted(trackers):
+        lacking = [
+            person
+            for person in policy.desk.people
+            if not policy.desk.account_of(person, tracker)
+            and any(policy.desk.account_of(person, other) for other in trackers)
+        ]
+        if lacking:
+            yield Problem(
+                key=key,
+                message=f"{', '.join(sorted(lacking))}: no account on {tracker}; they are not assigned there",
+                hint="give them one under `people:`",
+                fatal=False,
+            )
