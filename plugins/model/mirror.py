@@ -119,7 +119,8 @@ class Link(msgspec.Struct, frozen=True, kw_only=True):
     seen since; `stood` likewise, how the source and the twin stood. `comments` went from the source to the twin,
     `answers` the other way. `apart` holds what each side said of a facet on which they differ and never agreed.
     `status` is our status comment on the twin. `named`: both sides name each other. `told` is what the operator was
-    told of the pair and still holds. `ended` says why the two go their own ways: nothing is carried over any more.
+    told of the pair and still holds. `hidden`: the twin says nothing, since not all who read it may read the source.
+    `ended` says why the two go their own ways: nothing is carried over any more.
     """
 
     mirror: str
@@ -136,6 +137,7 @@ class Link(msgspec.Struct, frozen=True, kw_only=True):
     status: Carried | None = None
     named: bool = False
     told: tuple[str, ...] = ()
+    hidden: bool = False
     ended: str = ""
 
     @property

@@ -18,7 +18,8 @@ from tierkeeper.plugins.tracker import Batch, Tracker
 from tierkeeper.sync.apply import act_of
 from tierkeeper.sync.ledger.ledger import Ledger
 from tierkeeper.sync.ledger.links import Links
-from tierkeeper.sync.mirror.comments import with_twins
+from tierkeeper.sync.mirror.comments import intended, with_twins
+from tierkeeper.sync.mirror.hiding import clean
 from tierkeeper.sync.mirror.pairs import Carrying, Making, Pair
 from tierkeeper.sync.mirror.scout import Found, Work, histories
 from tierkeeper.sync.mirror.side import Side
@@ -84,7 +85,7 @@ class Carrier:
         if made is None:
             link = msgspec.structs.replace(link, sent=self.now)
             self.links.put(link)
-            answer = self._asking(side).create(side.queue, making.draft, marker)
+            answer = self._asking(side).create(side.queue, clean(making.draft, pair.source.words.redaction), marker)
             if isinstance(answer, Unknown):
                 raise WriteRefused(
                     f"{link.source}: its twin may have been made ({answer.reason}); it is looked for first"
@@ -120,7 +121,12 @@ class Carrier:
         self._keep(link.source, work.before)
         self._record(work)
         self.links.put(
-            msgspec.structs.replace(before, comments=link.comments, answers=link.answers, status=link.status)
+            msgspec.structs.replace(
+                before,
+                comments=intended(before.comments, link.comments),
+                answers=intended(before.answers, link.answers),
+                status=link.status or before.status,
+            )
         )
         made = self._apply(pair.target, target, work.to_target)
         answered = self._apply(pair.source, link.source, work.to_source)

@@ -80,6 +80,12 @@ class Crosser(msgspec.Struct, frozen=True, kw_only=True):
         return said_by(name, comment.at.astimezone(ZoneInfo(self.zone)), text)
 
 
+def intended(before: Sequence[Carried], after: Sequence[Carried]) -> tuple[Carried, ...]:
+    """What is remembered before anything is sent: what is about to be posted, and all else as it was."""
+    known = {one.original for one in before}
+    return (*before, *(one for one in after if not one.twin and one.original not in known))
+
+
 def with_twins(carried: Sequence[Carried], ref: Ref, made: dict[str, str]) -> tuple[Carried, ...]:
     """The same, with the ids of the comments that were just made, by their markers."""
     return tuple(msgspec.structs.replace(one, twin=made.get(marker_of(ref, one.original), one.twin)) for one in carried)

@@ -8,12 +8,13 @@ from tierkeeper.plugins.model.case import FacetChange
 from tierkeeper.plugins.model.change import Change, Draft, EditComment, PostComment
 from tierkeeper.plugins.model.event import History, Verdict
 from tierkeeper.plugins.model.issue import Issue
-from tierkeeper.plugins.model.mirror import LABELS, OWNER, STATE, TEXT, Carried, Clash, Link, Mirror
+from tierkeeper.plugins.model.mirror import LABELS, OWNER, STATE, TEXT, TITLE, Carried, Clash, Link, Mirror
 from tierkeeper.rules.mirroring.merge import Merged, merge
 from tierkeeper.rules.mirroring.render import markdown_of, render
-from tierkeeper.rules.mirroring.text import Parts, mark, parts, region
+from tierkeeper.rules.mirroring.text import Parts, mark, parts, region, withdrawn
 from tierkeeper.sync.mirror.acts import Bar, Judged, clash_verdicts
 from tierkeeper.sync.mirror.comments import HEAD, Crosser, Post, with_twins
+from tierkeeper.sync.mirror.hiding import HIDDEN, still_there, taken_away
 from tierkeeper.sync.mirror.naming import Namer, Sign
 from tierkeeper.sync.mirror.side import Side, Values, keep_people, stood_after
 from tierkeeper.sync.plan import IssuePlan, Step
@@ -74,7 +75,12 @@ class Pair(msgspec.Struct, frozen=True, kw_only=True):
         """Whether the issue is to have a twin: open, in its queue, and nothing of it waits to be judged."""
         case = self.source.case(history)
         fits = all(_value(case, facet) in values for facet, values in self.mirror.when.items())
-        return case.open and case.complete and fits and self.source.court.holds(history) and not self.waits(history)
+        ready = self.source.court.holds(history) and not self.waits(history) and not self.hides(history)
+        return case.open and case.complete and fits and ready
+
+    def hides(self, history: History) -> bool:
+        """Whether nobody who reads the twin may learn anything of this issue."""
+        return history.issue.restricted and self.target.is_public()
 
     def waits(self, history: History) -> bool:
         """Whether a person's change of a guarded facet is still to be judged."""
@@ -97,7 +103,10 @@ class Pair(msgspec.Struct, frozen=True, kw_only=True):
         """The twin of this issue."""
         issue = history.issue
         values = self.source.values(self.source.case(history), issue)
-        draft = self.target.draft(values, self._region(history))
+        body = self._region(history)
+        if self.hides(history):  # it may have been made already, and is looked for
+            values, body = {TITLE: HIDDEN}, withdrawn(str(issue.ref))
+        draft = self.target.draft(values, body)
         told = tuple(self.source.left_out(issue)) if OWNER in values else ()
         link = Link(
             mirror=self.mirror.name,
@@ -137,6 +146,9 @@ class Pair(msgspec.Struct, frozen=True, kw_only=True):
 
     def carrying(self, link: Link, source: History, target: History) -> Carrying:
         """What changed on either side, merged, as writes to both."""
+        if self.hides(source):
+            return self._withdrawing(link, source, target)
+        link = self._shown_again(link, target) if link.hidden else link
         case, twin = self.source.case(source), self.target.case(target)
         at_source, at_target = link.stood
         ours = self.source.values(case, source.issue, base=link.base, stood=at_source)
@@ -183,6 +195,25 @@ class Pair(msgspec.Struct, frozen=True, kw_only=True):
             looks=bool(judged.put_back),
             held=judged.held,
         )
+
+    def _withdrawing(self, link: Link, source: History, target: History) -> Carrying:
+        """What takes away all that the twin says; nothing where that was done."""
+        if link.hidden:
+            return Carrying(plan=self._plan(source, []), to_source=(), to_target=(), link=link)
+        reason = "the source is restricted now"
+        step = Step(subject="twin text", what="title, text and comments taken away", reason=reason)
+        return Carrying(
+            plan=self._plan(source, [step]),
+            to_source=(),
+            to_target=taken_away(link, source, target),
+            link=msgspec.structs.replace(link, hidden=True, comments=(), status=None),
+            notices=(still_there(source, target),),
+        )
+
+    def _shown_again(self, link: Link, target: History) -> Link:
+        """The link of a twin that may speak again: what it says now is what the source is compared with."""
+        there = self.target.values(self.target.case(target), target.issue)
+        return msgspec.structs.replace(link, hidden=False, base={**there, TEXT: None}, region="", stood=("", ""))
 
     def ending(self, link: Link, source: History | None, target: History | None) -> Carrying:
         """What shows that the two no longer belong together, where they are still there."""

@@ -166,6 +166,8 @@ class Scout:
         target = next(histories(self.ledger, pair.target, [link.target]), None)
         if link.ended or source is None or target is None:
             self._consider_end(pair, link, (source, target), found)
+        elif pair.hides(source):
+            self._compare(pair, link, (source, target), found)
         elif pair.waits(source) or pair.moves(target):
             found.waiting += [link.source, link.target]
         elif not self._is_left_out(left_out, found, source, target):

@@ -1,0 +1,47 @@
+"""What is taken from a twin whose source not all of its readers may read, and from a draft what never crosses."""
+
+import msgspec
+
+from tierkeeper.plugins.model.change import Change, DeleteComment, Draft, SetField, SetState, SetText
+from tierkeeper.plugins.model.event import History
+from tierkeeper.plugins.model.mirror import Link
+from tierkeeper.rules.mirroring.redact import Redaction
+from tierkeeper.rules.mirroring.render import markdown_of
+from tierkeeper.rules.mirroring.text import joined, withdrawn
+from tierkeeper.sync.mirror.comments import TWIN
+
+HIDDEN = "No longer shown"
+"""The title of such a twin."""
+
+
+def taken_away(link: Link, source: History, target: History) -> tuple[Change, ...]:
+    """The changes after which a twin says nothing: our comments deleted, title and our text emptied, closed."""
+    twin = target.issue
+    ours = {one.twin for one in (*link.comments, *((link.status,) if link.status is not None else ())) if one.twin}
+    ours |= {one.id for one in target.comments if one.marker.startswith(TWIN)}
+    text = joined(withdrawn(str(source.issue.ref)), markdown_of(twin.body, twin.document))
+    return (
+        SetField("title", HIDDEN),
+        SetText(text),
+        SetState(open=False),
+        *(DeleteComment(one) for one in sorted(ours)),
+    )
+
+
+def still_there(source: History, target: History) -> str:
+    """What the operator has to know: trackers keep what was."""
+    return (
+        f"{source.issue.ref} is restricted now: its twin {target.issue.url or target.issue.ref} is closed and says "
+        "nothing any more, but its history still shows what it said: have it deleted by somebody who may"
+    )
+
+
+def clean(draft: Draft, redaction: Redaction) -> Draft:
+    """A draft as it may be sent, whoever had a hand in it."""
+    return msgspec.structs.replace(
+        draft,
+        title=redaction(draft.title),
+        body=redaction(draft.body),
+        labels=tuple(label for label in draft.labels if not redaction.finds([label])),
+        fields={name: value for name, value in draft.fields.items() if not redaction.finds([value])},
+    )
