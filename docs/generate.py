@@ -12,6 +12,7 @@ from pathlib import Path
 
 from markup_page import markup_page
 from policy_page import option_text, policy_page
+from pydantic import BaseModel
 
 from tierkeeper.plugins import hookspecs
 from tierkeeper.plugins.host import Host, load_plugins
@@ -79,14 +80,28 @@ def _options(rule: type[Rule], said: str) -> str:
     if not properties:
         return f"**Options.** {said}"
     rows = [
-        f"| `{name}` | `{_default(option)}` | {option_text(name, ' '.join(said.split()))} |"
+        f"| `{name}` | {_default(rule, name, option)} | {option_text(name, ' '.join(said.split()))} |"
         for name, option in properties.items()
     ]
     return "\n".join(["**Options.**\n", "| option | left out | what it means |", "|---|---|---|", *rows])
 
 
-def _default(option: Mapping[str, object]) -> str:
-    return json.dumps(option["default"]).strip('"') if "default" in option else "{}"
+def _default(rule: type[Rule], name: str, option: Mapping[str, object]) -> str:
+    """What an option is when it is left out; what the schema cannot show, the manual says."""
+    if "default" in option:
+        return f"`{json.dumps(option['default']).strip(chr(34))}`"
+    text = _plain(getattr(rule.Options(), name))
+    return f"`{text}`" if text else "see right"
+
+
+def _plain(value: object) -> str:
+    """A value as the policy writes it; empty for what is too long for a table."""
+    if isinstance(value, Mapping):
+        return f"{{{', '.join(f'{key}: {_plain(one)}' for key, one in value.items())}}}"
+    if isinstance(value, list | tuple | set | frozenset):
+        parts = [_plain(one) for one in value]
+        return f"[{', '.join(parts)}]" if all(parts) else ""
+    return "" if isinstance(value, BaseModel) else str(value)
 
 
 def _guarded(rule: type[Rule]) -> str:

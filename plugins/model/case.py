@@ -14,7 +14,7 @@ from tierkeeper.plugins.model.issue import Ref
 from tierkeeper.plugins.model.mirror import Twin
 from tierkeeper.plugins.model.promise import Clock
 from tierkeeper.plugins.model.spell import Spell, tier_spells
-from tierkeeper.plugins.model.wait import REPORTER, Wait
+from tierkeeper.plugins.model.wait import REPORTER, Wait, waits_in
 
 ActorKind = Literal["human", "automation", "ours", "unknown"]
 Known = Literal["report", "group"]
@@ -319,15 +319,7 @@ class Case(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     @property
     def waits(self) -> tuple[Wait, ...]:
         """When the issue waited, and for what; by a command: from when it was written, whenever it was carried out."""
-        found: list[Wait] = []
-        changes = self.changes.get("waiting", ())
-        value, start, by = (changes[0].before if changes else self.facets.get("waiting")), self.created, ""
-        for change in changes:
-            at = max(start, change.asked or change.at)
-            if value is not None and start < at:
-                found.append(Wait(value, start, at, by))
-            value, start, by = change.after, at, change.by
-        return (*found, Wait(value, start, None, by)) if value is not None else tuple(found)
+        return waits_in(self.changes.get("waiting", ()), self.facets.get("waiting"), self.created)
 
     def answer_in(self, wait: Wait) -> datetime | None:
         """When the reporter first wrote in public while the issue waited for them: that ends the wait."""

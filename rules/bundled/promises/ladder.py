@@ -88,11 +88,11 @@ class Ladder(Rule):
     **Lets pass.** A clock that stands still or has stopped, or whose history is incomplete; a step that was told
     before, or lies below one that was; a step that was reached before `enforce_from` or before the first run.
 
-    **Options.** `ladder`: the steps. Each has one of `at` (a share of the target: 75%), `before` (so much is left: 1bh)
-    and `after` (so much too late: 4bh); `tell`: owner (without one: the lead), lead, leader (whom the lead answers to),
-    leader's leader, or a person; `days`: the weekdays on which it is told, on others it waits for the next opening of
-    the desk's calendar on such a day (default: every day). After downtime the highest step that was reached is told,
-    those below it are taken for passed. Default: the owner at 75%, the lead as it is missed, the leader 4bh after.
+    **Options.** `ladder`: the steps (default: the owner at 75%, the lead as it is missed, the leader 4bh after). Each
+    has one of `at` (a share of the target, 75%), `before` (so much is left, 1bh) and `after` (so much too late, 4bh),
+    and in `tell` whom it tells (owner, or the lead where there is none; lead; leader, whom the lead answers to;
+    leader's leader; or a person). With `days` it is told on these weekdays, from the next opening of the desk's
+    calendar on such a day. After downtime the highest step reached is told, those below it are taken for passed.
     `clocks`: whose steps these are, such as first response or resolution (default: every clock).
 
     **When not to use it.** Where nothing is promised under `promises:`.
