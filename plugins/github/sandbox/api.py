@@ -194,6 +194,8 @@ class Api:
         request.link_path = "/".join([f"/repositories/{place.id}", *rest])
         if not by_id and place.full_name.lower() != full_name:
             raise self._moved(request, raw)
+        if place.archived and raw.method not in ("GET", "HEAD"):
+            raise Refusal(403, "Repository was archived so is read-only.")
         request.place = place
         return ["repos", place.owner, place.name, *segments[home:]]
 
