@@ -10,6 +10,7 @@ from pydantic_core import CoreSchema, core_schema
 
 _PART = re.compile(r"(\d+(?:\.\d+)?)\s*(bd|bh|d|h|m)")
 _MINUTES = {"m": 1, "h": 60, "d": 1440, "bh": 60}
+_WORDS = {"m": "minute", "h": "hour", "d": "day", "bh": "business hour", "bd": "business day"}
 _AMOUNT = re.compile(r"\s*((?:\d+(?:\.\d+)?\s*[mhd](?![a-z])\s*)+)", re.IGNORECASE)
 
 
@@ -68,6 +69,12 @@ class Duration(_Parsed):
 
     def __str__(self) -> str:
         return self.text
+
+    @property
+    def in_words(self) -> str:
+        """As a sentence has it: ``2 business days``."""
+        parts = _parts(self.text, "m, h, d, bh, bd", "90m, 4bh or 2bd")
+        return " ".join(f"{number:g} {_WORDS[unit]}{'s' * (number != 1)}" for number, unit in parts)
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Duration) and self._key == other._key

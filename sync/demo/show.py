@@ -112,10 +112,15 @@ def _play_one(playing: Play, act: Act) -> None:
     teller.line(f"{at:%a %H:%M}  {act.who}  {name} {_did(act)}{aside}", "act")
     answer = _run(playing, at + timedelta(seconds=61))
     steps = [step for issue in answer["issues"] for step in issue["steps"]]
+    here = [step for issue in answer["issues"] if issue["issue"] == name for step in issue["steps"]]
     playing.acts += 1
     playing.written += answer["written"]
     playing.put_back += sum(bool(step["facet"] == "tier" and step["rule"] and step["evidence"]) for step in steps)
-    teller.rows([_row(step) for step in steps] or [("", "nothing to do")])
+    teller.rows([_row(step) for step in here] or [("", "nothing to do")])
+    for issue in answer["issues"]:
+        if issue["issue"] != name and issue["steps"]:
+            teller.line(f"           meanwhile, {issue['issue']}:", "quiet")
+            teller.rows([_row(step) for step in issue["steps"]])
     for problem in answer["problems"]:
         teller.line(f"problem: {problem}")
 

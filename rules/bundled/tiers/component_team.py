@@ -70,16 +70,18 @@ class ComponentTeam(Rule):
 
     def judge(self, case: Case, desk: Desk) -> Iterator[Decision]:
         """Ask for the component; give the issue to those who built it."""
+        if not case.open or (case.tier != desk.top_tier and "tier" not in case.pending):
+            return
         handover = case.last_handover(to=desk.top_tier)
-        if not case.open or (handover is None and case.tier != desk.top_tier):
+        if handover is None and case.tier != desk.top_tier:
             return
         named = components_of(case, desk)
         if named and case.tier == desk.top_tier:
             yield from self._give(named, handover, case, desk)
-        elif not named and handover is not None and handover.kind not in {"ours", "unknown"} and _teams(desk) > 1:
-            yield self._ask(handover, case, desk)
+        elif not named and _teams(desk) > 1:
+            yield from self._ask(handover, case, desk)
 
-    def _ask(self, handover: FacetChange, case: Case, desk: Desk) -> Decision:
+    def _ask(self, handover: FacetChange | None, case: Case, desk: Desk) -> Iterator[Decision]:
         names = sorted(desk.components)
         listed = ", ".join(names[:MOST_NAMED]) + (", …" if len(names) > MOST_NAMED else "")
         facts = {"tier": desk.shown_tier(desk.top_tier), "said": case.component or "", "names": listed}
@@ -88,8 +90,10 @@ class ComponentTeam(Rule):
             text = "Handed to {tier} for the component {said}, which no team there is known to have built"
         remedy = "Name the component ({names}), then hand it on again."
         if self.options.without == "flag":
-            return Flag(facts=facts, text=f"{text}.", remedy="Name the component ({names}).")
-        return Refuse(handover, facts=facts, text=f"{text}.", remedy=remedy)
+            if case.tier == desk.top_tier:
+                yield Flag(facts=facts, text=f"{text}.", remedy="Name the component ({names}).")
+        elif handover is not None and handover.kind not in {"ours", "unknown"}:
+            yield Refuse(handover, facts=facts, text=f"{text}.", remedy=remedy)
 
     def _give(
         self, named: tuple[Component, ...], handover: FacetChange | None, case: Case, desk: Desk

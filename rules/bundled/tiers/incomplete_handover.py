@@ -16,6 +16,7 @@ _HEADINGS: Mapping[str, tuple[str, ...]] = {
     "answer": ("solution", "resolution"),
 }
 _FACETS: Mapping[str, tuple[str, ...]] = {"environment": ("instance", "entry_point")}
+_WORDS = {"tried": "what was tried", "finding": "a finding", "estimate": "an estimate", "answer": "an answer"}
 _PARTS = ("instance", "entry_point", "version")
 _LINK = re.compile(r"https?://\S|\]\([^)\s]")
 
@@ -78,7 +79,7 @@ class IncompleteHandover(Rule):
                 handover,
                 facts={
                     "tier": desk.shown_tier(handover.after),
-                    "missing": _listed(missing),
+                    "missing": _listed([_shown(part) for part in missing]),
                     "example": self._example(missing[0]),
                 },
                 remedy="Write it in a comment (a line `{example}` is enough), then hand it on again.",
@@ -90,10 +91,10 @@ class IncompleteHandover(Rule):
         return [case.body, handover.note, *(reply.body for reply in case.replies if reply.at <= last)]
 
     def _missing(self, need: str, case: Case, given: Sequence[tuple[str, str]]) -> list[str]:
-        """What of a need is not there, as people call it."""
+        """What of a need is not there."""
         if need == "environment" and self.options.environment:
-            return [_shown(part) for part in self.options.environment if not self._has(part, case, given)]
-        return [] if self._has(need, case, given) else [_shown(need)]
+            return [part for part in self.options.environment if not self._has(part, case, given)]
+        return [] if self._has(need, case, given) else [need]
 
     def _has(self, need: str, case: Case, given: Sequence[tuple[str, str]]) -> bool:
         if any(case.facets.get(facet) for facet in _FACETS.get(need, (need,))):
@@ -111,12 +112,12 @@ class IncompleteHandover(Rule):
         return first in {word.casefold() for word in words}
 
     def _example(self, need: str) -> str:
-        words = self.options.links.get(need)
-        return f"{need.capitalize()}: …" if words is None else f"{need.capitalize()}: {' or '.join(['LINK', *words])}"
+        words, name = self.options.links.get(need), need.replace("_", " ").capitalize()
+        return f"{name}: …" if words is None else f"{name}: {' or '.join(['LINK', *words])}"
 
 
 def _shown(need: str) -> str:
-    return need.replace("_", " ")
+    return _WORDS.get(need, need.replace("_", " "))
 
 
 def _listed(names: list[str]) -> str:

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from pydantic import Field
 
-from tierkeeper.plugins import Case, Decision, Desk, Duration, Flag, OptionFault, Rule, RuleOptions, Wake
+from tierkeeper.plugins import Case, Decision, Desk, Duration, FacetChange, Flag, OptionFault, Rule, RuleOptions, Wake
 from tierkeeper.plugins.model.business import due
 
 
@@ -75,7 +75,7 @@ class TimeBox(Rule):
         facts: Mapping[str, object] = {
             "tier": desk.shown_tier(case.tier),
             "since": desk.shown_time(start),
-            "box": box,
+            "box": box.in_words,
             "end": desk.shown_time(end),
             "next": above[0] if above else "",
         }
@@ -85,7 +85,8 @@ class TimeBox(Rule):
         made = case.handovers[-1] if case.handovers else None
         if made is None or made.kind != "human" or case.kind == "feature" or not case.is_judged(made):
             return
-        got = next((spell.start for spell in reversed(case.held) if spell.end == made.at), made.at)
+        came = _came(case)
+        got = came.at if came else next((spell.start for spell in case.held if spell.value == made.before), made.at)
         gone = made.asked or made.at
         brought = [one.by for one in case.changes["tier"] if one.at == got and one.after == made.before]
         own = made.by in (brought or [case.reporter])
@@ -98,7 +99,7 @@ class TimeBox(Rule):
             "who": case.name_of(made.by),
             "source": desk.shown_tier(made.before),
             "tier": desk.shown_tier(made.after),
-            "least": self.options.least,
+            "least": self.options.least.in_words,
         }
         yield Flag(
             facts=facts,
@@ -121,6 +122,14 @@ def _end(box: Duration, start: datetime, case: Case, desk: Desk) -> datetime | N
         stood = calendar.between(begun, over) if box.business else over - begun
         end = calendar.add(end, stood) if box.business else end + stood
     return end
+
+
+def _came(case: Case) -> FacetChange | None:
+    """How the issue came to the tier that handed it on the last time; what we put back never left it."""
+    made = list(case.handovers[:-1])
+    while len(made) > 1 and made[-1].kind == "ours" and made[-2].before == made[-1].after:
+        del made[-2:]
+    return made[-1] if made else None
 
 
 def _worked_on(case: Case, got: datetime, gone: datetime, giver: str) -> bool:

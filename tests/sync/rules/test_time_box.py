@@ -34,7 +34,7 @@ def test_an_issue_held_too_long_is_offered_for_handover_when_its_box_ends(desk: 
     desk.later(3600)
     desk.run_quiet()
     assert "flag:TR13" in desk.labels(number)
-    assert "With help desk since 23 Nov 2026 09:01 CET; their time box of 4h ended" in desk.comments(number)[0]
+    assert "With help desk since 23 Nov 2026 09:01 CET; their time box of 4 hours ended" in desk.comments(number)[0]
     assert "/handover support" in desk.comments(number)[0]
     desk.says("help-desk-1", number, "/handover support it is the export job")
     desk.later()
@@ -62,7 +62,7 @@ def test_what_went_on_unread_is_flagged_and_a_word_afterwards_takes_that_back(de
     desk.later()
     desk.run_quiet()
     assert "flag:TR13" in desk.labels(number)
-    assert "help-desk-1 handed it to support less than 5m after help desk got it" in desk.comments(number)[0]
+    assert "help-desk-1 handed it to support less than 5 minutes after help desk got it" in desk.comments(number)[0]
     desk.says("help-desk-1", number, "It is the export job.")
     desk.later()
     desk.run_quiet()
