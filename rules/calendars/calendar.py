@@ -36,6 +36,10 @@ class BusinessCalendar(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     def _workdays(self) -> dict[int, list[Workday]]:
         return {}
 
+    @cached_property
+    def _years(self) -> dict[int, list[Workday]]:
+        return {}
+
     def add(self, start: datetime, amount: timedelta, *, boundary: Boundary | None = None) -> datetime:
         """The moment at which so much business time has passed since `start`."""
         reopen = (boundary or self.boundary) == "next_opening"
@@ -93,7 +97,7 @@ class BusinessCalendar(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     def _days_on(self, at: Since, days: int) -> tuple[Workday, Workday]:
         """The business day that an open moment belongs to, and the one so many business days on."""
         year = moment(at, UTC).year
-        known = [day for around in (year - 1, year, year + 1) for day in self._of_year(around)]
+        known = self._around(year)
         place = bisect_right(known, at, key=_OPENING) - 1
         day, wanted, step = known[place], place + days, 1 if days > 0 else -1
         edge, barren = year + step, 0
@@ -106,6 +110,12 @@ class BusinessCalendar(msgspec.Struct, frozen=True, kw_only=True, dict=True):
             known = known + fresh if days > 0 else fresh + known
             wanted += 0 if days > 0 else len(fresh)
         return day, known[wanted]
+
+    def _around(self, year: int) -> list[Workday]:
+        """The business days of a year and of those beside it."""
+        if year not in self._years:
+            self._years[year] = [day for one in (year - 1, year, year + 1) for day in self._of_year(one)]
+        return self._years[year]
 
     def _of_year(self, year: int) -> list[Workday]:
         if year not in self._workdays:

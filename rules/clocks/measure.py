@@ -78,6 +78,13 @@ class _Gauge:
 
     def __init__(self, target: Duration, calendar: Calendar) -> None:
         self.target, self.calendar = target, calendar
+        self._due: dict[datetime, datetime] = {}
+
+    def due(self, start: datetime) -> datetime:
+        """When the target falls due, nothing having stood still."""
+        if start not in self._due:
+            self._due[start] = due(start, self.target, self.calendar)
+        return self._due[start]
 
     def between(self, start: datetime, end: datetime) -> timedelta:
         if end <= start:
@@ -96,11 +103,11 @@ class _Gauge:
             return self.target.elapsed
         if not self.target.in_days:
             return timedelta(minutes=self.target.business_minutes)
-        return self.calendar.between(origin, due(origin, self.target, self.calendar))
+        return self.calendar.between(origin, self.due(origin))
 
     def reach(self, start: datetime, amount: timedelta | None, pauses: Sequence[Pause]) -> tuple[datetime, bool]:
         """When so much (None: the target) has been used since `start`; and whether it stands still before that."""
-        moment = due(start, self.target, self.calendar) if amount is None else self.add(start, amount)
+        moment = self.due(start) if amount is None else self.add(start, amount)
         for pause in pauses:
             begin = max(pause.start, start)
             if begin > moment:

@@ -5,6 +5,7 @@ import sys
 from collections.abc import Callable, Mapping
 
 from bench.business_time import business_time
+from bench.clocks import clocks
 from bench.figure import Figure
 from bench.first_reading import first_reading
 from bench.help_page import help_page
@@ -24,6 +25,7 @@ FIGURES: Mapping[str, Callable[..., list[Figure]]] = {
     "jira-rows": jira_bytes_to_rows,
     "plan": rows_to_plan,
     "business-time": business_time,
+    "clocks": clocks,
     "markup": markup,
     "memory": memory,
     "help": help_page,
