@@ -47,8 +47,8 @@ START = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
 class MemoryTracker:
     """A tracker with one queue. `now` is its clock, `teams` are the members by team, `labels` those it knows.
 
-    `releases` is what issues can be meant for; `acknowledged` are the ids of comments that we have taken note of, `linked` the links of each issue by their key;
-    `readers` is who reads the queue.
+    `releases` is what issues can be meant for; `acknowledged` are the ids of comments that we have taken note of,
+    `linked` the links of each issue by their key; `readers` is who reads the queue.
     """
 
     def __init__(self, queue: str = "memory", *, own: str = "tierkeeper", now: datetime = START) -> None:
@@ -306,20 +306,24 @@ class MemoryTracker:
         self._requests["read"] += 1
         return self.readers
 
+    def milestones(self, queue: Queue) -> frozenset[str]:  # noqa: ARG002  # the port's signature
+        """What issues can be meant for."""
+        return frozenset(self.releases)
+
     def check(self, queue: Queue, labels: Sequence[LabelSpec]) -> Iterator[Problem]:
         """Which labels are missing."""
         missing = [spec.name for spec in labels if spec.name not in self.labels]
         if missing:
             yield Problem(key=queue.name, message=f"labels are missing: {', '.join(missing)}", fatal=False)
 
-    def create_labels(self, queue: Queue, labels: Sequence[LabelSpec]) -> tuple[str, ...]:  # noqa: ARG002  # the port's signature
-        """Make those that are missing."""
-        missing = tuple(spec.name for spec in labels if spec.name not in self.labels)
-        self.labels += missing
     def check_making(self, queue: Queue, fields: Sequence[str]) -> Iterator[Problem]:  # noqa: ARG002  # the port's signature
         """Nothing."""
         return iter(())
 
+    def create_labels(self, queue: Queue, labels: Sequence[LabelSpec]) -> tuple[str, ...]:  # noqa: ARG002  # the port's signature
+        """Make those that are missing."""
+        missing = tuple(spec.name for spec in labels if spec.name not in self.labels)
+        self.labels += missing
         return missing
 
     def requests(self) -> Mapping[str, int]:

@@ -111,16 +111,20 @@ class Tracker(Protocol):
         """Who reads the place now, asked anew: the public where anybody can, and where that cannot be ruled out."""
         ...
 
+    def milestones(self, queue: Queue) -> frozenset[str]:
+        """The names of what issues of the place can be meant for: milestones, versions; looked up once a day."""
+        ...
+
     def check(self, queue: Queue, labels: Sequence[LabelSpec]) -> Iterator[Problem]:
         """What is wrong with the account, the queue, its labels and fields."""
         ...
 
-    def create_labels(self, queue: Queue, labels: Sequence[LabelSpec]) -> tuple[str, ...]:
-        """Make those that are missing; their names."""
-        ...
-
     def check_making(self, queue: Queue, fields: Sequence[str]) -> Iterator[Problem]:
         """What keeps a mirror from making twins in the queue that are given these native fields."""
+        ...
+
+    def create_labels(self, queue: Queue, labels: Sequence[LabelSpec]) -> tuple[str, ...]:
+        """Make those that are missing; their names."""
         ...
 
     def requests(self) -> Mapping[str, int]:
@@ -144,8 +148,9 @@ class TrackerPlugin(msgspec.Struct, frozen=True, kw_only=True):
     `secrets` are the names it will ask `Ports.secret` for, with one line each on what they are. `place` is the key
     under ``queues:`` that says where issues live (``repository``, ``project``). `role_kinds` are the kinds of role
     source; `assignees` is how many an issue can have, `longest_title` and `longest_text` how many characters its title
-    and its texts. `documents`: texts are kept as Atlassian's documents, not as Markdown. `label_spaces`: labels may hold
-    spaces.
+    and its texts. `milestone` is the native field that says for which releases an issue is meant, one a line; empty:
+    there is none. `documents`: texts are kept as Atlassian's documents, not as Markdown. `label_spaces`: labels may
+    hold spaces.
     """
 
     name: str
@@ -156,6 +161,7 @@ class TrackerPlugin(msgspec.Struct, frozen=True, kw_only=True):
     map_kinds: tuple[str, ...]
     assignees: int = 10
     longest_title: int = 255
+    milestone: str = ""
     longest_text: int = 65_536
     documents: bool = False
     label_spaces: bool = True

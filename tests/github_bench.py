@@ -25,6 +25,7 @@ class GitHubBench:
     bob = "dev-1"
     team = RoleSource("github", "team", "example/supporters")
     missing_team = RoleSource("github", "team", "example/nobody")
+    milestone = "milestone"
 
     def __init__(self, there: World) -> None:
         self.world, self.box, self.store = there, there.box, there.store
@@ -75,6 +76,9 @@ class GitHubBench:
 
     def delete_issue(self, issue: str) -> None:
         self.store.delete_issue(REPO, int(issue))
+
+    def make_milestone(self, name: str) -> None:
+        self.store.add_milestone(REPO, name, self.alice)
 
     def let_in(self, readers: Audience) -> None:
         self.store.set_private(REPO, private=readers == "private")

@@ -10,6 +10,7 @@ from jira_world import OWN, World, world
 
 from tierkeeper.plugins.jira.options import JiraOptions
 from tierkeeper.plugins.jira.plugin import make_jira
+from tierkeeper.plugins.jira.sandbox.records import Named
 from tierkeeper.plugins.jira.tracker import JiraTracker
 from tierkeeper.plugins.model.desk import Queue, RoleSource
 from tierkeeper.plugins.model.issue import Ref
@@ -29,6 +30,7 @@ class JiraBench:
     bob = "acc-dev-1"
     team = RoleSource("jira", "group", "supporters")
     missing_team = RoleSource("jira", "group", "nobody")
+    milestone = "fixVersions"
 
     def __init__(self, there: World, queue: Queue = DEV) -> None:
         self.world, self.box, self.store = there, there.box, there.store
@@ -97,6 +99,9 @@ class JiraBench:
 
     def delete_issue(self, issue: str) -> None:
         self.store.delete_issue(issue)
+
+    def make_milestone(self, name: str) -> None:
+        self.store.project(self.project).versions.append(Named(id="900", name=name))
 
     def let_in(self, readers: Audience) -> None:
         self.store.set_permission(self.project, "ADMINISTER_PROJECTS", ["tierkeeper"])

@@ -7,7 +7,7 @@ from datetime import timedelta
 import msgspec
 
 from tierkeeper.plugins.errors import Moved, NotFound, PermissionDenied, TrackerError
-from tierkeeper.plugins.github.convert import RawUser, to_account
+from tierkeeper.plugins.github.convert import RawMilestone, RawUser, to_account
 from tierkeeper.plugins.model.issue import Account
 from tierkeeper.plugins.transport.answer import Answer
 from tierkeeper.plugins.transport.paths import path_within, quote_segment
@@ -88,6 +88,18 @@ class Access:
             raise self._renamed(place, moved) from moved
         if found.full_name.casefold() != place.casefold():
             raise _renamed_to(place, found.full_name, location=self.transport.base_url + root(found.full_name))
+        self._keep(key, found)
+        return found
+
+    def milestones(self, place: str) -> dict[str, int]:
+        """The numbers of a repository's milestones by title, looked up once a day."""
+        key = f"github milestones {self.transport.base_url} {self.transport.credential} {place.casefold()}"
+        known = self._kept.get(key, self.wall.now())
+        if known:
+            return msgspec.json.decode(known, type=dict[str, int])
+        found: dict[str, int] = {}
+        for answer in self.transport.pages(f"{root(place)}/milestones?state=all&per_page=100"):
+            found |= {one.title: one.number for one in answer.decode(list[RawMilestone])}
         self._keep(key, found)
         return found
 

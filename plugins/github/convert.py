@@ -51,6 +51,13 @@ class RawApp(msgspec.Struct):
     slug: str | None = None
 
 
+class RawMilestone(msgspec.Struct):
+    """A milestone."""
+
+    number: int
+    title: str
+
+
 class RawIssue(msgspec.Struct):
     """An issue; a pull request has `pull_request`."""
 
@@ -64,6 +71,7 @@ class RawIssue(msgspec.Struct):
     user: RawUser | None = None
     labels: list[str | RawLabel] = []
     assignees: list[RawUser] | None = None
+    milestone: RawMilestone | None = None
     comments: int = 0
     locked: bool = False
     html_url: str = ""
@@ -205,6 +213,7 @@ def to_issue(raw: RawIssue, queue: str) -> Issue:
         author=to_account(raw.user),
         labels=label_names(raw),
         assignees=tuple([_account(user.login, user.type) for user in raw.assignees or ()]),
+        fields={"milestone": raw.milestone.title} if raw.milestone is not None else {},
         comments=raw.comments,
         locked=raw.locked,
         url=raw.html_url,

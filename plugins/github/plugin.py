@@ -31,6 +31,7 @@ def tierkeeper_trackers() -> "Iterable[TrackerPlugin]":
             role_kinds=("team",),
             map_kinds=("label", "assignee", "state"),
             longest_title=1024,
+            milestone="milestone",
             longest_text=65_536,
             secrets={
                 "GITHUB_TOKEN": "a token of the account that Tierkeeper acts with: issues read and write, members read",

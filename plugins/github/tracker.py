@@ -86,14 +86,14 @@ class GitHubTracker:
         with self._access.telling(queue.place):
             return "private" if self._access.repository(queue.place, fresh=True).private else "public"
 
+    def milestones(self, queue: Queue) -> frozenset[str]:
+        """The repository's milestones."""
+        with self._access.telling(queue.place):
+            return frozenset(self._access.milestones(queue.place))
+
     def check(self, queue: Queue, labels: Sequence[LabelSpec]) -> Iterator[Problem]:
         """What is wrong with the account, the repository and its labels."""
         return check_queue(self._access, queue, labels)
-
-    def create_labels(self, queue: Queue, labels: Sequence[LabelSpec]) -> tuple[str, ...]:
-        """Make the labels that are missing; their names."""
-        with self._access.telling(queue.place):
-            return create_missing(self._access, queue, labels)
 
     def check_making(self, queue: Queue, fields: Sequence[str]) -> Iterator[Problem]:
         """Issues on GitHub have no fields that are given to a new one."""
@@ -103,6 +103,11 @@ class GitHubTracker:
                 message=f"an issue is made without the field {name!r}: GitHub takes none there",
                 hint="keep the facet in a label on this tracker",
             )
+
+    def create_labels(self, queue: Queue, labels: Sequence[LabelSpec]) -> tuple[str, ...]:
+        """Make the labels that are missing; their names."""
+        with self._access.telling(queue.place):
+            return create_missing(self._access, queue, labels)
 
     def requests(self) -> Mapping[str, int]:
         """How many requests were sent, by kind."""

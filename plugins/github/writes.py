@@ -52,7 +52,8 @@ ACKNOWLEDGED = "+1"
 """The reaction that says: taken note of."""
 
 _CUT = "\n\n*(cut here: GitHub takes no more than 65,536 characters)*"
-_FIELDS = {"title"}
+_MILESTONE = "milestone"
+_FIELDS = {"title", _MILESTONE}
 
 
 class _Unsure(Exception):  # ends the writes of one issue; the caller gets it as Unknown
@@ -146,17 +147,30 @@ class IssueWriter:
         for field in fields:
             if field.name not in _FIELDS:
                 raise WriteRefused(f"GitHub issues have no field {field.name!r} that can be written here")
-            body[field.name] = text_for_github(field.value or "").replace("\n", " ")[:LONGEST_TITLE]
+            if field.name == _MILESTONE:
+                body[_MILESTONE] = self._milestone(field.value)
+            else:
+                body[field.name] = text_for_github(field.value or "").replace("\n", " ")[:LONGEST_TITLE]
         for text in texts:
             body["body"] = text_for_github(text.body)
         if not body:
             return
         issue = self._issue_in(self._send("PATCH", self._path, body))
         shown = {"state": issue.state, "state_reason": issue.state_reason, "title": issue.title, "body": issue.body}
-        wrong = [name for name, value in body.items() if not same_text(shown[name] or "", value)]
+        wrong = [name for name, value in body.items() if name in shown and not same_text(shown[name] or "", value)]
+        if _MILESTONE in body and body[_MILESTONE] != (issue.milestone.number if issue.milestone is not None else None):
+            wrong.append(_MILESTONE)
         if wrong:
             raise WriteRefused(f"GitHub took the request but {' and '.join(wrong)} are not as asked: no right to it?")
         self._written.append(" and ".join(name for name in body if name != "state_reason"))
+
+    def _milestone(self, title: str | None) -> int | None:
+        if title is None:
+            return None
+        known = self._access.milestones(self._queue.place)
+        if title not in known:
+            raise WriteRefused(f"{self._queue.place} has no milestone {title!r}: make it there")
+        return known[title]
 
     def _assign(self, accounts: list[str]) -> None:
         if not accounts:

@@ -55,6 +55,11 @@ class _RawType(msgspec.Struct):
     subtask: bool = False
 
 
+class _RawVersion(msgspec.Struct):
+    name: str
+    archived: bool = False
+
+
 class Access:
     """What every part of the tracker works with. `name` is the tracker's in the policy."""
 
@@ -141,6 +146,15 @@ class Access:
             return next((one.id for one in types if one.name.casefold() == "task"), types[0].id)
 
         return self.daily(f"type {project.id}", str, ask)
+
+    def milestones(self, place: str) -> frozenset[str]:
+        """The names of the versions of a project that are not archived, looked up once a day."""
+
+        def ask() -> list[str]:
+            found = self.transport.get(f"{project_path(place)}/versions").decode(list[_RawVersion])
+            return [one.name for one in found if not one.archived]
+
+        return frozenset(self.daily(f"versions {place.casefold()}", list[str], ask))
 
     def daily(self, what: str, kind: type[T], ask: Callable[[], T], *, fresh: bool = False) -> T:
         """What `ask` finds, kept for a day under `what`."""

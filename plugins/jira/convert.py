@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from tierkeeper.plugins.errors import UnexpectedAnswer
-from tierkeeper.plugins.jira.fields import ESTIMATE, SYSTEM, Field, shown_value
+from tierkeeper.plugins.jira.fields import ESTIMATE, SYSTEM, VERSIONS, Field, shown_value
 from tierkeeper.plugins.markup.adf_text import to_markdown
 from tierkeeper.plugins.model.change import Marker
 from tierkeeper.plugins.model.issue import Account, AccountKind, Comment, Issue, Ref
@@ -33,6 +33,7 @@ READ_FIELDS = (
     "updated",
     "project",
     "security",
+    VERSIONS,
     "comment",
 )
 """The fields that are asked for; search gives none but the id by itself."""
@@ -137,6 +138,7 @@ class RawFields(msgspec.Struct):
     updated: str = ""
     project: RawProject | None = None
     security: RawLevel | None = None
+    fix_versions: list[RawNamed] = msgspec.field(default_factory=list, name=VERSIONS)
     comment: RawComments | None = None
 
 
@@ -257,6 +259,7 @@ def native_values(raw: RawIssue, fields: RawFields, custom: Mapping[str, Field])
     }
     seconds = fields.timeoriginalestimate
     found |= {ESTIMATE: str(seconds) if seconds is not None else None, "duedate": fields.duedate}
+    found[VERSIONS] = "\n".join([one.name for one in fields.fix_versions]) or None
     if custom:
         shown = msgspec.json.decode(raw.fields, type=dict[str, msgspec.Raw])
         for name, field in custom.items():

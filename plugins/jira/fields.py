@@ -16,6 +16,9 @@ from tierkeeper.plugins.markup.adf import to_adf
 from tierkeeper.plugins.markup.adf_text import to_markdown
 
 ESTIMATE = "timeoriginalestimate"
+VERSIONS = "fixVersions"
+"""The releases that an issue is for, one a line."""
+
 SYSTEM = ("status", "priority", "issuetype", "resolution", ESTIMATE, "duedate")
 """The system fields that every issue shows under these names."""
 
@@ -150,12 +153,15 @@ def same_value(field: Field, wanted: str | None, shown: str | None) -> bool:
     if field.kind == "datetime":
         return in_utc(wanted) == in_utc(shown)
     if field.kind == "array":
-        return {name.casefold() for name in _listed(wanted)} == {name.casefold() for name in _listed(shown)}
+        return {name.casefold() for name in _listed(field, wanted)} == {
+            name.casefold() for name in _listed(field, shown)
+        }
     return " ".join(wanted.split()).casefold() == " ".join(shown.split()).casefold()
 
 
-def _listed(text: str) -> list[str]:
-    return [" ".join(name.split()) for name in text.split(",") if name.strip()]
+def _listed(field: Field, text: str) -> list[str]:
+    names = text.split("\n" if field.id == VERSIONS else ",")
+    return [" ".join(name.split()) for name in names if name.strip()]
 
 
 def _number(field: Field, text: str) -> float:
@@ -177,8 +183,8 @@ def _moment(field: Field, text: str) -> str:
 _WRITERS: dict[str, Callable[[Field, str], Any]] = {
     "text": lambda _, text: to_adf(text),
     "name": lambda _, text: {"name": text},
-    "list of component": lambda _, text: [{"name": name} for name in _listed(text)],
-    "list of version": lambda _, text: [{"name": name} for name in _listed(text)],
+    "list of component": lambda field, text: [{"name": name} for name in _listed(field, text)],
+    "list of version": lambda field, text: [{"name": name} for name in _listed(field, text)],
     "option": lambda _, text: {"value": text},
     "user": lambda _, text: {"accountId": text},
     "number": _number,

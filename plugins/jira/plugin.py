@@ -31,6 +31,7 @@ def tierkeeper_trackers() -> "Iterable[TrackerPlugin]":
             role_kinds=("group", "project_role", "component_lead"),
             map_kinds=("label", "field", "status", "assignee", "state"),
             assignees=1,
+            milestone="fixVersions",
             label_spaces=False,
             longest_text=32_767,
             documents=True,

@@ -89,6 +89,11 @@ class JiraTracker:
         with self._access.telling(queue.place):
             return read_audience(self._access, queue.place)
 
+    def milestones(self, queue: Queue) -> frozenset[str]:
+        """The project's versions."""
+        with self._access.telling(queue.place):
+            return self._access.milestones(queue.place)
+
     def check(self, queue: Queue, labels: Sequence[LabelSpec]) -> Iterator[Problem]:  # noqa: ARG002  # Jira's labels are there as soon as they are used
         """What is wrong with the account, the project and its fields."""
         return check_queue(self._access, queue)

@@ -21,8 +21,8 @@ Audience = Literal["private", "public"]
 TITLE, TEXT, STATE, LABELS = "title", "text", "state", "labels"
 """What flows besides the desk's own facets."""
 
-OWNER = "owner"
-"""Who is assigned: people, one a line."""
+OWNER, MILESTONE = "owner", "milestone"
+"""Who is assigned: people, one a line; and for which release an issue is meant."""
 
 
 class Stood(msgspec.Struct, frozen=True):
@@ -111,6 +111,18 @@ class Carried(msgspec.Struct, frozen=True, omit_defaults=True):
     digest: str
 
 
+class Wrote(msgspec.Struct, frozen=True):
+    """A value that we wrote or were about to write on one side, over one that was read there.
+
+    `known` is how many changes of the facet we knew on that side: those behind them tell what came of it.
+    """
+
+    side: Side
+    over: str | None
+    value: str | None
+    known: int
+
+
 class Link(msgspec.Struct, frozen=True, kw_only=True):
     """A pair of twins. `base` is what both last agreed on, by facet, in the source's words; None: no value.
 
@@ -119,8 +131,9 @@ class Link(msgspec.Struct, frozen=True, kw_only=True):
     seen since; `stood` likewise, how the source and the twin stood. `comments` went from the source to the twin,
     `answers` the other way. `apart` holds what each side said of a facet on which they differ and never agreed.
     `status` is our status comment on the twin. `named`: both sides name each other. `told` is what the operator was
-    told of the pair and still holds. `hidden`: the twin says nothing, since not all who read it may read the source.
-    `ended` says why the two go their own ways: nothing is carried over any more.
+    told of the pair and still holds. `wrote` are our last writes by facet, until the tracker's history shows them.
+    `hidden`: the twin says nothing, since not all who read it may read the source. `ended` says why the two go their
+    own ways: nothing is carried over any more.
     """
 
     mirror: str
@@ -137,6 +150,7 @@ class Link(msgspec.Struct, frozen=True, kw_only=True):
     status: Carried | None = None
     named: bool = False
     told: tuple[str, ...] = ()
+    wrote: Mapping[str, Wrote] = {}
     hidden: bool = False
     ended: str = ""
 

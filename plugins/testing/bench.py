@@ -15,7 +15,8 @@ class Bench(Protocol):
     """A tracker with people around it.
 
     There are the people `alice` and `bob`, who may label and be assigned; both are in the role source `team`.
-    `missing_team` names one that is not there. Acts happen at the bench's `now`.
+    `missing_team` names one that is not there. `milestone` is the native field that `make_milestone` makes names for.
+    Acts happen at the bench's `now`.
     """
 
     tracker: Tracker
@@ -24,6 +25,7 @@ class Bench(Protocol):
     bob: str
     team: RoleSource
     missing_team: RoleSource
+    milestone: str
 
     def now(self) -> datetime:
         """The tracker's time."""
@@ -63,6 +65,10 @@ class Bench(Protocol):
 
     def delete_issue(self, issue: str) -> None:
         """Delete the issue."""
+        ...
+
+    def make_milestone(self, name: str) -> None:
+        """Make something that issues can be meant for."""
         ...
 
     def let_in(self, readers: Audience) -> None:

@@ -149,6 +149,15 @@ class TrackerContract:
         now = snapshot_of(bench, issue).issue
         assert (now.title, now.body) == ("It stops", "At 80 %.")
 
+    def test_what_an_issue_is_meant_for_is_written_by_name(self, bench: Bench) -> None:
+        """The names that there are can be looked up."""
+        bench.make_milestone("1.0")
+        assert bench.tracker.milestones(bench.queue) == {"1.0"}
+        issue = bench.create_issue(bench.alice, "It fails")
+        for value in ("1.0", None):
+            bench.tracker.apply(ref_of(bench, issue), bench.queue, [SetField(bench.milestone, value)])
+            assert snapshot_of(bench, issue).issue.fields.get(bench.milestone) == value
+
     def test_everything_can_be_undone(self, bench: Bench) -> None:
         """Reopen, take off a person, delete our comment."""
         issue = bench.create_issue(bench.alice, "It fails")

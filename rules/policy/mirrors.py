@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from tierkeeper.plugins.model.desk import Desk, Facet, Queue
-from tierkeeper.plugins.model.mirror import LABELS, STATE, TEXT, TITLE, Flow, Mirror, StateRow, Stood, Way
+from tierkeeper.plugins.model.mirror import LABELS, MILESTONE, STATE, TEXT, TITLE, Flow, Mirror, StateRow, Stood, Way
 from tierkeeper.plugins.model.promise import DUE, SLA
 from tierkeeper.rules.mirroring.redact import compiled
 from tierkeeper.rules.mirroring.states import doubles
@@ -84,6 +84,8 @@ def _flows(page: Page, path: Path, raw: RawMirror, desk: Desk, queues: Mapping[s
         for name, facet in desk.facets.items()
         if name not in {*_NEVER, STATE} and trackers <= facet.maps.keys() and (name != DUE or _alike(facet, trackers))
     ]
+    if MILESTONE not in desk.facets and all(_has(page, name, "milestone") for name in trackers):
+        kept.append(MILESTONE)
     for facet, flow in raw.flows.items():
         if facet == TEXT and flow.way == "both":
             message = "the text flows to the twin only: what crosses is not what was written"
@@ -113,7 +115,7 @@ def _states(page: Page, path: Path, raw: RawMirror, queues: Mapping[str, Queue])
     for place, row in enumerate(raw.states):
         for side, end in (("source", row.source), ("target", row.target)):
             for queue in ends[side] if end.status else ():
-                if queue in queues and not _has_statuses(page, queues[queue].tracker):
+                if queue in queues and not _has(page, queues[queue].tracker, "status"):
                     message = f'the tracker of "{queue}" has no statuses'
                     page.findings.add((*path, "states", place, side, "status"), message, "say its state and reason")
     return rows
@@ -123,10 +125,11 @@ def _stood(raw: RawStood) -> Stood:
     return Stood(open=raw.state == "open", reason=raw.reason, status=raw.status)
 
 
-def _has_statuses(page: Page, tracker: str) -> bool:
+def _has(page: Page, tracker: str, what: str) -> bool:
+    """Whether issues have a status, or a milestone, on that tracker; on one that is not known they may."""
     entry = page.raw.trackers.get(tracker)
     plugin = page.host.trackers.get(entry.plugin) if entry is not None else None
-    return plugin is None or "status" in plugin.map_kinds
+    return plugin is None or (what in plugin.map_kinds if what == "status" else bool(plugin.milestone))
 
 
 def _alike(facet: Facet, trackers: set[str]) -> bool:

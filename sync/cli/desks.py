@@ -1,6 +1,6 @@
 """From the command line to a desk: the policy and the plugins, where the ledger is, the trackers, our own accounts."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import NoReturn
@@ -126,6 +126,14 @@ def make_post(policy: Policy) -> Post:
     return Post({entry.name: _make_notifier(entry) for entry in policy.notifiers})
 
 
+def unmade_notifiers(policy: Policy) -> Iterator[tuple[str, str]]:
+    """The notifiers that cannot be made, each with the reason."""
+    for entry in policy.notifiers:
+        made = _make_notifier(entry)
+        if isinstance(made, UnmadeNotifier):
+            yield entry.name, made.reason
+
+
 def _make_notifier(entry: NotifierEntry) -> Notifier:
     try:
         return entry.plugin.make(entry.name, entry.options, given)
@@ -157,7 +165,7 @@ class Unmade:
         raise self._error
 
     account = pull = read = apply = create = find = members = public_status = check = create_labels = _refuse
-    census = label_names = audience = check_making = _refuse
+    census = label_names = audience = milestones = check_making = _refuse
 
     def requests(self) -> Mapping[str, int]:
         """None were sent."""

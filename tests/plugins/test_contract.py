@@ -21,6 +21,7 @@ class MemoryBench:
     bob = "bob"
     team = RoleSource("memory", "team", "support")
     missing_team = RoleSource("memory", "team", "nobody")
+    milestone = "milestone"
 
     def __init__(self) -> None:
         self.tracker = MemoryTracker("desk")
@@ -56,6 +57,9 @@ class MemoryBench:
 
     def delete_issue(self, issue: str) -> None:
         self.tracker.delete_issue(issue)
+
+    def make_milestone(self, name: str) -> None:
+        self.tracker.releases.add(name)
 
     def let_in(self, readers: Audience) -> None:
         self.tracker.readers = readers

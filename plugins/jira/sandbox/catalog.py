@@ -21,6 +21,7 @@ SYSTEM_FIELDS: dict[str, Field] = {
         ("creator", "Creator", "user"),
         ("labels", "Labels", "labels"),
         ("components", "Components", "components"),
+        ("fixVersions", "Fix versions", "versions"),
         ("created", "Created", "time"),
         ("updated", "Updated", "time"),
         ("duedate", "Due date", "date"),
@@ -37,6 +38,9 @@ SYSTEM_FIELDS: dict[str, Field] = {
 }
 """Fields that are there without anybody adding them."""
 
+LISTS = ("labels", "components", "versions")
+"""The kinds of fields that hold several values, and an empty list rather than none."""
+
 EDITABLE = (
     "summary",
     "description",
@@ -47,6 +51,7 @@ EDITABLE = (
     "reporter",
     "labels",
     "components",
+    "fixVersions",
     "duedate",
     "timetracking",
     "parent",

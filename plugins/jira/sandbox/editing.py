@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
+from tierkeeper.plugins.jira.sandbox.catalog import LISTS
 from tierkeeper.plugins.jira.sandbox.clock import to_length
 from tierkeeper.plugins.jira.sandbox.messages import Refusal, Request
 from tierkeeper.plugins.jira.sandbox.records import Field, Issue, Json, Project
@@ -106,7 +107,7 @@ class Editor:
             self._comments.append({"body": read_document(said.get("body")), "properties": properties})
         elif field.kind == "issuelinks" and word == "add" and isinstance(given, dict):
             self._links.append(given)
-        elif field.kind in ("labels", "components") and word in ("add", "remove"):
+        elif field.kind in LISTS and word in ("add", "remove"):
             values[field.id] = self._changed_list(field, word, given, values)
         elif word in ("set", "edit") and field.kind == "timetracking":
             self._read_estimates(given)

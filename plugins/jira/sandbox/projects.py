@@ -44,6 +44,7 @@ class ProjectOptions(TypedDict, total=False):
     issue_types: Sequence[str]
     priorities: Sequence[str]
     components: Sequence[str]
+    versions: Sequence[str]
     component_leads: Mapping[str, str]
     screens: Screens
 
@@ -131,6 +132,7 @@ class Projects(People):
             issue_types=list(self.data.issue_types) if types is None else [self._type(name) for name in types],
             priorities=list(self.data.priorities) if levels is None else [self._priority(name) for name in levels],
             components=[Named(id=str(self.next_id()), name=name) for name in options.get("components", ())],
+            versions=[Named(id=str(self.next_id()), name=name) for name in options.get("versions", ())],
             workflow=options.get("workflow", "Default"),
             permissions={name: list(holders) for name, holders in options.get("permissions", {}).items()},
             create_screen=self._screen(screens.get("create")),

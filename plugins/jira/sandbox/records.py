@@ -113,6 +113,7 @@ class Project(msgspec.Struct, kw_only=True):
     issue_types: list[str] = []
     priorities: list[str] = []
     components: list[Named] = []
+    versions: list[Named] = []
     component_leads: dict[str, str] = {}
     workflow: str = ""
     roles: dict[int, list[str]] = {}

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Collection, Iterable
 from typing import Any
 
-from tierkeeper.plugins.jira.sandbox.catalog import SYSTEM_FIELDS
+from tierkeeper.plugins.jira.sandbox.catalog import LISTS, SYSTEM_FIELDS
 from tierkeeper.plugins.jira.sandbox.clock import iso, length
 from tierkeeper.plugins.jira.sandbox.records import Comment, Field, History, Issue, Item, Json, User, Worklog
 from tierkeeper.plugins.jira.sandbox.render_people import PeopleRenderer
@@ -31,6 +31,7 @@ class Renderer(PeopleRenderer):
             "time": lambda _, __, value: iso(value),
             "datetime": lambda _, __, value: iso(value),
             "components": self._components,
+            "versions": self._versions,
             "securitylevel": self._level,
             "parent": lambda _, __, value: self.stub(store.data.issues[value]),
         }
@@ -84,7 +85,7 @@ class Renderer(PeopleRenderer):
         value = issue.values.get(name)
         field = SYSTEM_FIELDS.get(name) or self.store.data.fields[name]
         if value is None:
-            return [] if not field.custom and field.kind in ("labels", "components") else None
+            return [] if not field.custom and field.kind in LISTS else None
         shower = self._showers.get(field.kind)
         return value if shower is None else shower(issue, field, value)
 
@@ -92,6 +93,11 @@ class Renderer(PeopleRenderer):
         del field
         project = self.store.data.projects[issue.project]
         return [self.component(one) for one in project.components if one.id in value]
+
+    def _versions(self, issue: Issue, field: Field, value: list[str]) -> list[Json]:
+        del field
+        project = self.store.data.projects[issue.project]
+        return [self.version(one) for one in project.versions if one.id in value]
 
     def _level(self, issue: Issue, field: Field, value: str) -> Json:
         del issue, field

@@ -19,6 +19,7 @@ _SCHEMAS: dict[str, Json] = {
     "parent": {"type": "issuelink"},
     "labels": {"type": "array", "items": "string"},
     "components": {"type": "array", "items": "component"},
+    "versions": {"type": "array", "items": "version"},
     "issuelinks": {"type": "array", "items": "issuelinks"},
     "subtasks": {"type": "array", "items": "issuelinks"},
     "comment": {"type": "comments-page"},
@@ -38,6 +39,7 @@ _CUSTOM_TYPES = {
 _OPERATIONS = {
     "labels": ["add", "set", "remove"],
     "components": ["add", "set", "remove"],
+    "versions": ["add", "set", "remove"],
     "comment": ["add", "edit", "remove"],
     "worklog": ["add", "edit", "remove"],
     "issuelinks": ["add", "copy"],
@@ -141,6 +143,11 @@ class PeopleRenderer:
         """A component."""
         return {"self": self.api(f"component/{named.id}"), "id": named.id, "name": named.name}
 
+    def version(self, named: Named) -> Json:
+        """A version, neither released nor archived."""
+        shown = {"self": self.api(f"version/{named.id}"), "id": named.id, "name": named.name}
+        return {**shown, "archived": False, "released": False}
+
     def components(self, project: Project) -> list[Json]:
         """A project's components, each with its lead if it has one."""
         shown = []
@@ -176,7 +183,7 @@ class PeopleRenderer:
             "issueTypes": [self.issue_type(key) for key in project.issue_types],
             "components": [self.component(one) for one in project.components],
             "assigneeType": "UNASSIGNED",
-            "versions": [],
+            "versions": [self.version(one) for one in project.versions],
             "roles": self.roles(project),
             "style": "classic",
             "isPrivate": False,
@@ -233,8 +240,9 @@ class PeopleRenderer:
             return [self.resolution(key) for key in self.store.data.resolutions]
         if field.kind == "option":
             return [self.option(field, one.id) for one in field.options]
-        if field.kind == "components":
-            return [self.component(one) for one in project.components]
+        if field.kind in ("components", "versions"):
+            kept = [self.component(one) for one in project.components]
+            return kept if field.kind == "components" else [self.version(one) for one in project.versions]
         return [self.project(project)] if field.kind == "project" else None
 
     def names(self, keys: list[str]) -> Json:

@@ -136,6 +136,12 @@ def list_components(request: Request) -> Answer:
     return Answer(request.render.components(_place(request)))
 
 
+@ROUTES.add("GET", "/project/{project}/versions")
+def list_versions(request: Request) -> Answer:
+    """List a project's versions."""
+    return Answer([request.render.version(one) for one in _place(request).versions])
+
+
 @ROUTES.add("GET", "/project/{project}/role")
 def list_roles(request: Request) -> Answer:
     """List where a project's roles are."""

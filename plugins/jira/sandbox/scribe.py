@@ -29,8 +29,9 @@ class Scribe:
             return "" if not field.custom else None, " ".join(value or [])
         if value is None:
             return None, None
-        if field.kind == "components":
-            names = {one.id: one.name for one in self._store.data.projects[issue.project].components}
+        if field.kind in ("components", "versions"):
+            project = self._store.data.projects[issue.project]
+            names = {one.id: one.name for one in (*project.components, *project.versions)}
             return ", ".join(value) or None, ", ".join(names.get(one, one) for one in value) or None
         if field.kind in ("string", "date"):
             return (value, value) if field.kind == "date" else (None, value)

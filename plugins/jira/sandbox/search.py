@@ -260,8 +260,8 @@ def as_of(store: Store, issue: Issue, at: int) -> Issue:
 
 
 def _undo(issue: Issue, field: Field | None, item: Item) -> None:
-    """Give a field the value that a history entry says it had; components and links stay as they are."""
-    if field is None or field.kind in ("project", "components", "issuelinks"):
+    """Give a field the value that a history entry says it had; components, versions and links stay as they are."""
+    if field is None or field.kind in ("project", "components", "versions", "issuelinks"):
         return
     before, text = item.before, item.before_text
     value: Any = before

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from tierkeeper.plugins.jira.sandbox import adf
-from tierkeeper.plugins.jira.sandbox.catalog import SYSTEM_FIELDS
+from tierkeeper.plugins.jira.sandbox.catalog import LISTS, SYSTEM_FIELDS
 from tierkeeper.plugins.jira.sandbox.clock import from_iso
 from tierkeeper.plugins.jira.sandbox.issues import Issues
 from tierkeeper.plugins.jira.sandbox.records import Field, Json, Named, Project
@@ -36,7 +36,7 @@ class Reader:
         if given is None:
             if field.id in ("summary", "issuetype"):
                 raise BadValue(f"{field.name} is required.")
-            return [] if field.kind in ("labels", "components") else None
+            return [] if field.kind in LISTS else None
         reader: Callable[[Field, Any], Any] = getattr(self, f"_read_{field.kind}", self._refuse)
         return reader(field, given)
 
@@ -137,6 +137,12 @@ class Reader:
         if not isinstance(given, list):
             raise BadValue("data was not an array")
         return [self._choose(one, self._project.components) for one in given]
+
+    def _read_versions(self, field: Field, given: Any) -> list[str]:
+        del field
+        if not isinstance(given, list):
+            raise BadValue("data was not an array")
+        return [self._choose(one, self._project.versions) for one in given]
 
     def _read_parent(self, field: Field, given: Any) -> int:
         del field
