@@ -79,7 +79,7 @@ class Rendered(msgspec.Struct, frozen=True):
         if not self.losses:
             return self.text
         link = f" [The original]({original})" if original else ""
-        return f"{self.text}\n\n*Not here as it was: {', '.join(self.losses)}.*{link}".strip()
+        return f"{self.text}\n\n*Not here as it was: {', '.join(self.losses)}.*{link}".strip("\n")
 
 
 def markdown_of(body: str, document: str) -> str:
@@ -98,7 +98,7 @@ def render(body: str, document: str, words: Words, form: Form) -> Rendered:
         found = _anew(body, words, form)
     losses = [one for one in dict.fromkeys((*before, *found.losses)) if one not in _NOT_TOLD]
     text = _OURS.sub(rf"\1\2{WORD_JOINER}", words.redaction(found.text))
-    return Rendered(text.strip(), tuple(losses))
+    return Rendered(text.strip("\n"), tuple(losses))  # blanks may be what makes code of a line
 
 
 def _read(document: str, context: Context) -> tuple[str, tuple[str, ...]]:

@@ -24,7 +24,7 @@ def region(text: str, *, key: str, url: str, reporter: str, at: datetime) -> str
     """Our part: where it comes from, who reported it and when, and the text."""
     origin = f"[{markdown(key)}]({url})" if url else markdown(key)
     head = f"Mirrored from {origin}, reported by {markdown(reporter) or 'somebody'} on {at:%d %b %Y %H:%M %Z}."
-    return "\n\n".join(part for part in (head, text.strip(), _END) if part)
+    return "\n\n".join(part for part in (head, text.strip("\n"), _END) if part)
 
 
 def withdrawn(key: str) -> str:
@@ -54,7 +54,7 @@ def mark(text: str) -> str:
 
 def said_by(name: str, at: datetime, text: str) -> str:
     """A comment carried over: who said it, and when."""
-    return f"**{markdown(name) or 'Somebody'}** wrote on {at:%d %b %Y %H:%M %Z}:\n\n{text.strip()}"
+    return f"**{markdown(name) or 'Somebody'}** wrote on {at:%d %b %Y %H:%M %Z}:\n\n{text}"
 
 
 def short_title(text: str, longest: int) -> str:
