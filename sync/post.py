@@ -35,8 +35,8 @@ class Unmade:
     """Stands for a notifier that could not be made: what it should send is written on the tracker."""
 
     def __init__(self, reason: str) -> None:
-        self._reason = reason
+        self.reason = reason
 
     def send(self, message: Message) -> Delivery:  # noqa: ARG002 - the port's signature
         """It was not sent."""
-        return Delivery("not sent", self._reason)
+        return Delivery("not sent", self.reason)

@@ -19,7 +19,7 @@ from tierkeeper.rules.policy import Policy, json_schema
 from tierkeeper.rules.rulings import STRENGTH
 from tierkeeper.sync.cli.answers import CheckAnswer, Finding, QueueAnswer, RuleAnswer, TierAnswer
 from tierkeeper.sync.cli.cycle_page import counted, shown
-from tierkeeper.sync.cli.desks import Loaded, load, make_trackers
+from tierkeeper.sync.cli.desks import Loaded, load, make_trackers, unmade_notifiers
 from tierkeeper.sync.cli.mirror_checks import check_mirrors
 from tierkeeper.sync.cli.screen import Screen
 
@@ -198,6 +198,8 @@ def _ask_trackers(
                 progress(f"asking {name} about {queue.place}")
                 yield from _check_queue(policy, answer, tracker, queue.name, create_labels=create_labels)
     yield from check_mirrors(policy, trackers)
+    for name, reason in unmade_notifiers(policy):
+        yield Problem(message=reason, key=f"notifier {name}")
 
 
 def _check_queue(

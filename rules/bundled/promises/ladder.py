@@ -6,7 +6,7 @@ from operator import attrgetter
 from typing import Annotated, Literal, NamedTuple
 from zoneinfo import ZoneInfo
 
-from pydantic import BeforeValidator, Field
+from pydantic import AwareDatetime, BeforeValidator, Field
 
 from tierkeeper.plugins import Case, Decision, Desk, Duration, OptionFault, Rule, RuleOptions, Tell, Wake
 from tierkeeper.plugins.model.business import Calendar
@@ -93,7 +93,9 @@ class Ladder(Rule):
     and in `tell` whom it tells (owner, or the lead where there is none; lead; leader, whom the lead answers to;
     leader's leader; or a person). With `days` it is told on these weekdays, from the next opening of the desk's
     calendar on such a day. After downtime the highest step reached is told, those below it are taken for passed.
-    `clocks`: whose steps these are, such as first response or resolution (default: every clock).
+    `clocks`: whose steps these are, such as first response or resolution (default: every clock). `since`: a time with
+    its offset; nothing is told of what was reached before. Give it where the rule is switched on at a desk that runs
+    already, or all that is late by then is told at once (default: none).
 
     **When not to use it.** Where nothing is promised under `promises:`.
     """
@@ -106,6 +108,7 @@ class Ladder(Rule):
 
         ladder: list[LadderStep] = Field(default_factory=lambda: list(STEPS))
         clocks: list[ClockKind] = Field(default=[])
+        since: AwareDatetime | None = None
 
     options: Options
 
@@ -148,13 +151,21 @@ class Ladder(Rule):
         news: list[_Rung] = []
         for clock in case.clocks:
             if clock.stopped is None and clock.target and not clock.incomplete and self._is_meant(clock):
-                rungs = _ahead(self._rungs(clock, case.now, desk), case, said)
+                rungs = self._ahead(self._rungs(clock, case.now, desk), case, said)
                 yield from (Wake(rung.opens) for rung in rungs if rung.opens > case.now)
                 news += _highest([rung for rung in rungs if rung.opens <= case.now])
         if news:
             telling = _telling(news, case, desk)
             if telling is not None:
                 yield telling
+
+    def _ahead(self, rungs: Sequence[_Rung], case: Case, said: frozenset[str]) -> list[_Rung]:
+        """The steps that are not told yet, nor below one that is, nor from before anybody was judged."""
+        if case.judged_from is None:
+            return []
+        since = max(case.judged_from, self.options.since or case.judged_from)
+        passed = max((rung.moment for rung in rungs if rung.key in said), default=since)
+        return [rung for rung in rungs if rung.key not in said and rung.moment >= max(since, passed)]
 
     def _is_meant(self, clock: Clock) -> bool:
         return not self.options.clocks or clock.kind in self.options.clocks
@@ -173,20 +184,6 @@ def _told(case: Case) -> frozenset[str]:
     """The keys of all steps that were told on this issue."""
     events = (verdict.event for verdict in case.verdicts if verdict.rule in {"", Ladder.code})
     return frozenset(key for event in events for key in event.removeprefix("tell:").split(" + "))
-
-
-def _ahead(rungs: Sequence[_Rung], case: Case, said: frozenset[str]) -> list[_Rung]:
-    """The steps that are not told yet, nor below one that is, nor from before anybody was judged."""
-    since = case.judged_from
-    passed = max((rung.moment for rung in rungs if rung.key in said), default=None)
-    return [
-        rung
-        for rung in rungs
-        if rung.key not in said
-        and since is not None
-        and rung.moment >= since
-        and (passed is None or rung.moment >= passed)
-    ]
 
 
 def _highest(rungs: Sequence[_Rung]) -> list[_Rung]:

@@ -99,3 +99,18 @@ def test_a_plugin_that_does_not_load_is_named(desk: World, cli: Call, monkeypatc
     assert "problem: plugin 'acme' could not be imported" in result.err
     run = cli("run", *now(desk))
     assert (run.code, "notice: plugin 'acme'" in run.err) == (0, True)
+
+
+def test_a_notifier_without_its_address_is_found_live(
+    desk: World, cli: Call, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    policy = write_policy(tmp_path, desk)
+    policy.write_text(policy.read_text() + "notifiers: {chat: {plugin: apprise}}\n")
+    monkeypatch.delenv("CHAT_URL", raising=False)
+    result = cli("check", "--live")
+    assert result.code == 1
+    assert (
+        "problem: notifier chat: the notifier 'chat' needs apprise's address: set CHAT_URL" in result.err
+    )
+    monkeypatch.setenv("CHAT_URL", "json://127.0.0.1/desk")
+    assert "notifier chat" not in cli("check", "--live").err
