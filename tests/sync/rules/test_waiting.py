@@ -108,3 +108,31 @@ def test_who_may_not_make_it_wait_is_told_so(desk: World) -> None:
     settle(desk)
     assert waits_for(desk, number) == set()
     assert "`/waiting` is for the desk's staff" in desk.comments(number)[0].replace("\\", "")
+
+
+def test_label_ladder_and_waits_agree_at_every_turn(desk: World) -> None:
+    desk.rules = ["PR01:", "PR02: {ladder: [{at: 50%, tell: lead}]}", "PR03:"]
+    if not isinstance(desk, JiraDesk):
+        for name in ("ok", "at-risk", "breached", "paused"):
+            desk.box.store.add_label(REPO, f"sla:{name}")
+    desk.run_quiet()
+    number = with_support(desk)
+    assert "sla:ok" in desk.labels(number)
+    desk.says("support-1", number, "/waiting reporter which browser is it?")
+    settle(desk)
+    assert {"sla:paused", "waiting:reporter"} <= desk.labels(number)
+    desk.later(20 * HOUR)
+    desk.run_quiet()
+    assert "sla:paused" in desk.labels(number)
+    desk.says("key-user-1", number, "It is Firefox.")
+    settle(desk)
+    assert "sla:ok" in desk.labels(number)
+    assert waits_for(desk, number) == set()
+    desk.later(7 * HOUR)
+    desk.run_quiet()
+    assert "sla:at-risk" in desk.labels(number)
+    assert sum("Solution is due on 24 Nov 2026 13:0" in body for body in desk.comments(number) if "@" in body) == 1
+    desk.says("support-1", number, "It works again.")
+    desk.closes("support-1", number)
+    settle(desk)
+    assert "sla:ok" in desk.labels(number)
