@@ -39,7 +39,7 @@ bench: $(STAMP)
 docs: $(STAMP)
 	$(BIN)/python docs/generate.py
 
-# random histories under faults: make soak SEEDS=1000 FROM=0 TRACKER=jira
+# random histories under faults: make soak SEEDS=1000 FROM=0 TRACKER=jira (github, or a mirror: jira-github, …)
 SEEDS ?= 100
 FROM ?= 0
 TRACKER ?= github

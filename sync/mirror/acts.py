@@ -18,6 +18,8 @@ from tierkeeper.rules.carry import judge_act
 from tierkeeper.rules.mirroring.merge import Merged
 from tierkeeper.sync.mirror.side import Side
 
+_CLASH = "clash:"
+
 
 class Judged(msgspec.Struct, kw_only=True):
     """What came of the acts that cross. `to_source` and `to_target` are whose they were, by facet.
@@ -126,12 +128,13 @@ class Bar(msgspec.Struct, frozen=True, kw_only=True):
         judged.lines.append(PostComment(told.replace("..", ".").strip(), f"tell:{digest(verdict.event)}"))
 
 
-def clash_verdicts(clashes: list[Clash], case: Case) -> list[Verdict]:
-    """What the status comment says of what was lost."""
+def clash_verdicts(clashes: list[Clash], history: History, case: Case) -> list[Verdict]:
+    """What the status comment says of what was lost; what it says already is not said again."""
+    said = {one.facet: (one.before, one.after) for one in history.verdicts if one.event.startswith(_CLASH)}
     return [
         Verdict(
             facet=clash.facet,
-            event=f"clash:{digest(f'{clash.facet} {clash.kept} {clash.lost} {case.now}')}",
+            event=f"{_CLASH}{digest(f'{clash.facet} {clash.kept} {clash.lost} {case.now}')}",
             outcome="set",
             at=case.now,
             said=_lost(clash),
@@ -139,6 +142,7 @@ def clash_verdicts(clashes: list[Clash], case: Case) -> list[Verdict]:
             after=clash.kept,
         )
         for clash in clashes
+        if said.get(clash.facet) != (clash.lost, clash.kept)
     ]
 
 

@@ -8,17 +8,22 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from soak.laws import broken
+from mirror_world import PAIRINGS
+from soak.dice import Dice
+from soak.mirror_dice import MirrorDice
+from soak.mirror_stage import mirror_stage
 from soak.stage import Stage, stage
 from soak.trouble import Killed, Troubles
 
-from tierkeeper.plugins.transport.ports import ManualWall
 from tierkeeper.sync.ledger import Ledger
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from soak.acts import Act
+
+TRACKERS = ("github", "jira", *PAIRINGS)
+"""Where stories can be played: one tracker, or two with a mirror between them."""
 
 QUIET = (61, 600, 4 * 3600, 7 * 3600, 7 * 3600, 25 * 3600)
 """Between the runs of the quiet time: longer than the longest back-off, which is six hours."""
@@ -33,10 +38,16 @@ class Outcome:
         self.acts: Counter[str] = Counter()
 
 
+def story_of(seed: int, tracker: str) -> tuple[Act, ...]:
+    """The story of a seed; of a pairing it is one of twins."""
+    return (MirrorDice if tracker in PAIRINGS else Dice)(seed, tracker).story()
+
+
 def play(tracker: str, story: Sequence[Act]) -> Outcome:
     """Play it."""
     outcome = Outcome()
-    with tempfile.TemporaryDirectory() as folder, stage(tracker, Path(folder)) as there:
+    made = mirror_stage if tracker in PAIRINGS else stage
+    with tempfile.TemporaryDirectory() as folder, made(tracker, Path(folder)) as there:
         try:
             for act in story:
                 _play_one(there, act, outcome)
@@ -68,7 +79,5 @@ def _settle(there: Stage) -> Iterator[str]:
     problems = [*problems, *there.cycle().problems]
     yield from (f"a problem is left: {problem}" for problem in problems)
     yield from (f"the last run wrote {write}" for write in there.desk.writes()[before:])
-    wall = ManualWall(there.desk.box.now)
     with Ledger.open(there.desk.ledger_path, desk=there.policy.desk.name) as ledger:
-        tracker = next(iter(there.ports(ledger, wall).values()))
-        yield from broken(there, ledger, tracker)
+        yield from there.broken(ledger)

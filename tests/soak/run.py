@@ -7,15 +7,14 @@ import sys
 import time
 from collections import Counter
 
-from soak.dice import Dice
-from soak.play import play
+from soak.play import TRACKERS, play, story_of
 from soak.shrink import shrunk, told
 
 
 def main() -> int:
     """Play them; the exit code is 1 where a law was broken."""
     parser = argparse.ArgumentParser(prog="python -m soak.run", description="Random histories under faults.")
-    parser.add_argument("--tracker", choices=("github", "jira"), default="github")
+    parser.add_argument("--tracker", choices=TRACKERS, default="github")
     parser.add_argument("--seeds", type=int, default=100, help="how many")
     parser.add_argument("--from", type=int, default=0, dest="first", help="the first seed")
     parser.add_argument("--looks", type=int, default=200, help="how often a failing story is played to shorten it")
@@ -30,7 +29,7 @@ def main() -> int:
         if time.monotonic() - began > asked.seconds:
             break
         played += 1
-        story = Dice(seed, asked.tracker).story()
+        story = story_of(seed, asked.tracker)
         outcome = play(asked.tracker, story)
         met += outcome.met
         acts += outcome.acts

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from contextlib import contextmanager, suppress
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from desk_world import OWN, REPO, World
 from desk_world import world as github_world
 from jira_desk import JiraDesk, document, jira_desk
 from soak.acts import Act
+from soak.laws import broken
 
 from tierkeeper.plugins.tracker import Ports, Tracker
 from tierkeeper.plugins.transport.ports import ManualWall, MemoryBudget
@@ -17,7 +18,8 @@ from tierkeeper.sync.cycle import Cycle
 from tierkeeper.sync.ledger import Lease, Ledger
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
+    from datetime import datetime
     from pathlib import Path
 
     from tierkeeper.rules.policy import Policy
@@ -50,12 +52,12 @@ class Stage:
 
     def ports(self, ledger: Ledger, wall: ManualWall) -> dict[str, Tracker]:
         """The trackers, made anew as each process does."""
-        ports = Ports(budget=MemoryBudget(), etags=ledger.etags, kept=ledger.kept, wall=wall, secret=self.desk.secret)
+        ports = Ports(budget=MemoryBudget(), etags=ledger.etags, kept=ledger.kept, wall=wall, secret=self.secret)
         return {name: entry.plugin.make(name, entry.options, ports) for name, entry in self.policy.trackers.items()}
 
     def cycle(self, *, skew: float = 0, write: bool = True) -> Report:
         """One process: lease, ledger, trackers, a cycle."""
-        now = self.desk.box.now + timedelta(seconds=skew)
+        now = self.now + timedelta(seconds=skew)
         wall = ManualWall(now)
         path = self.desk.ledger_path
         with Lease(path, holder="run", start=now), Ledger.open(path, desk=self.policy.desk.name) as ledger:
@@ -68,6 +70,24 @@ class Stage:
                 write=write,
                 max_changes=1000,
             ).run()
+
+    def secret(self, name: str) -> str | None:
+        """What a tracker logs in with."""
+        return self.desk.secret(name)
+
+    @property
+    def now(self) -> datetime:
+        """The sandbox's time."""
+        return self.desk.box.now
+
+    @property
+    def faults(self) -> Mapping[str, Any]:
+        """Where troubles are turned on, by the name of the sandbox; here there is one."""
+        return {"": self.desk.box.faults}
+
+    def broken(self, ledger: Ledger) -> Iterator[str]:
+        """Every law that an issue breaks."""
+        return broken(self, ledger, next(iter(self.ports(ledger, ManualWall(self.now)).values())))
 
     # Acts
 

@@ -1,8 +1,9 @@
 """A slice of the simulation: people, faults, kills and races at random. The rest is `make soak`."""
 
 import pytest
+from mirror_world import PAIRINGS
 from soak.dice import Dice
-from soak.play import play
+from soak.play import play, story_of
 from soak.shrink import told
 
 
@@ -13,6 +14,15 @@ def test_whatever_happens_every_law_holds_when_all_is_quiet(tracker: str, seed: 
     story = Dice(seed, tracker).story()
     findings = play(tracker, story).findings
     assert not findings, f"make soak FROM={seed} SEEDS=1 TRACKER={tracker}\n{told(story, findings)}"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("pairing", PAIRINGS)
+@pytest.mark.parametrize("seed", range(5))
+def test_whatever_happens_twins_tell_the_same_story_when_all_is_quiet(pairing: str, seed: int) -> None:
+    story = story_of(seed, pairing)
+    findings = play(pairing, story).findings
+    assert not findings, f"make soak FROM={seed} SEEDS=1 TRACKER={pairing}\n{told(story, findings)}"
 
 
 def test_a_seed_tells_the_same_story_each_time() -> None:

@@ -84,18 +84,20 @@ class Troubles:
     @contextmanager
     def _spared(self) -> Iterator[None]:
         """People are spared from the faults of our run."""
-        faults = self.stage.desk.box.faults
-        held, faults._faults = faults._faults, []
+        boards = self.stage.faults.values()
+        held = [board._faults for board in boards]
+        for board in boards:
+            board._faults = []
         try:
             yield
         finally:
-            faults._faults = held
+            for board, faults in zip(boards, held, strict=True):
+                board._faults = faults
 
     @contextmanager
     def on(self) -> Iterator[None]:
         """Let them happen."""
         send = Transport._send
-        faults = self.stage.desk.box.faults
 
         def sent(transport: Transport, ask: Any) -> Any:
             count, self.requests = self.requests, self.requests + 1
@@ -112,7 +114,8 @@ class Troubles:
         finally:
             event.remove(Engine, "before_cursor_execute", self.statement)
             Transport._send = send  # type: ignore[method-assign]  # as it was
-            faults.clear()
+            for board in self.stage.faults.values():
+                board.clear()
             for kind, fault in made:
                 if fault.hits:
                     self.met[kind] = self.met.get(kind, 0) + 1
@@ -122,4 +125,4 @@ class Troubles:
         kind = trouble.kind
         if kind == "per-issue":
             kind, options["reason"] = "rate-limit", "jira-per-issue-on-write"
-        return self.stage.desk.box.faults.add(kind, skip=trouble.at, **options)
+        return self.stage.faults[options.pop("on", "")].add(kind, skip=trouble.at, **options)

@@ -1,0 +1,74 @@
+"""Stories of a desk whose issues have twins, by seed: people on both sides, runs with their troubles."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from soak.acts import Act, Trouble
+from soak.dice import FAULTS, KILLS, SKEWS, WAITS, Dice
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+SIDES = {"desk": ("support-1", "key-user-1"), "dev": ("dev-1", "dev-2")}
+ACTS: Mapping[str, float] = {
+    "report": 3,
+    "to-tier": 4,
+    "rename": 6,
+    "rewrite": 3,
+    "say": 5,
+    "reword": 3,
+    "unsay": 2,
+    "shut": 3,
+    "rank": 5,
+    "tag": 4,
+    "wait": 9,
+    "cycle": 15,
+    "plan": 1,
+}
+MEDDLING = ("rename", "say", "reword", "unsay", "shut", "rank", "tag", "rewrite")
+RANKS = ("urgent", "high", "low")
+
+
+class MirrorDice(Dice):
+    """Makes the story of one seed for one pairing."""
+
+    def __init__(self, seed: int, pairing: str) -> None:
+        super().__init__(seed, pairing)
+        self.kinds = tuple(dict.fromkeys(pairing.split("-")))
+        self.count = 0
+
+    def story(self) -> tuple[Act, ...]:
+        """An issue that goes to development and a run, then whatever comes."""
+        acts = [self._act("report", what="development"), Act(verb="wait", amount=61), Act(verb="cycle")]
+        verbs, weights = list(ACTS), list(ACTS.values())
+        acts += [self._act(self.random.choices(verbs, weights)[0]) for _ in range(self.random.randint(10, 32))]
+        return tuple(acts)
+
+    def _act(self, verb: str, what: str = "") -> Act:
+        pick = self.random.choice
+        if verb == "wait":
+            return Act(verb=verb, amount=pick(WAITS))
+        if verb in {"cycle", "plan"}:
+            return Act(verb=verb, amount=pick(SKEWS), troubles=self._troubles())
+        self.count += 1
+        side = "desk" if verb in {"report", "to-tier"} else pick(("desk", "dev"))
+        if verb in {"report", "to-tier"}:
+            what = what or pick(("support", "development", "development"))
+        else:
+            what = pick(RANKS) if verb == "rank" else f"note-{self.count}."
+        return Act(verb=verb, who=pick(SIDES[side]), issue=pick((0, 0, 0, 1, 2)), what=what)
+
+    def _trouble(self) -> Trouble:
+        dice = self.random.random()
+        if dice < 0.22:
+            kind = self.random.choice(KILLS)
+            return Trouble(kind, at=self.random.randrange(150 if kind == "kill-statement" else 16))
+        if dice < 0.36:
+            return Trouble("meddle", at=self.random.randrange(14), act=self._act(self.random.choice(MEDDLING)))
+        if dice < 0.40:
+            return Trouble("overlap", at=self.random.randrange(8))
+        self.tracker = self.random.choice(self.kinds)
+        kind = self.random.choice(FAULTS[self.tracker])
+        options: dict[str, Any] = {**self._options(kind), "on": self.tracker}
+        return Trouble(kind, at=self.random.choice((0, 0, 0, 0, 1, 1, 2, 4)), options=options)

@@ -1,0 +1,146 @@
+"""A desk whose issues have twins, where a story can be played: what people do on both sides."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from mirror_world import OWN, START, GitHubEnd, MirrorWorld
+from soak.mirror_laws import broken
+from soak.stage import Stage
+
+from tierkeeper.plugins.github.sandbox import GitHubSandbox
+from tierkeeper.plugins.jira.sandbox import JiraSandbox
+from tierkeeper.plugins.transport.ports import ManualWall
+from tierkeeper.sync.cycle import Cycle
+from tierkeeper.sync.ledger import Lease, Ledger
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from datetime import datetime
+    from pathlib import Path
+
+    from mirror_world import Shown
+    from soak.acts import Act
+
+    from tierkeeper.sync.report import Report
+
+LABELS = {"desk": "ui", "dev": "UI"}
+RANK = "priority:"
+
+
+class MirrorStage(Stage):
+    """Both ends. `said`: what people made of a facet, in order: the end, the issue there, the facet, the value."""
+
+    desk: Any
+
+    def __init__(self, world: MirrorWorld) -> None:
+        world.extra = ", labels: {ui: UI}"
+        super().__init__(world)  # type: ignore[arg-type]  # a world of two ends
+        self.said: list[tuple[str, str, str, str]] = []
+        self.comments: list[tuple[str, str]] = []
+
+    @property
+    def now(self) -> datetime:
+        now: datetime = self.desk.github.now
+        return now
+
+    @property
+    def faults(self) -> Mapping[str, Any]:
+        return {"github": self.desk.github.faults, "jira": self.desk.jira.faults}
+
+    def secret(self, name: str) -> str | None:
+        return {"GITHUB_TOKEN": f"t-{OWN}", "JIRA_TOKEN": f"t-{OWN}"}.get(name)
+
+    def cycle(self, *, skew: float = 0, write: bool = True) -> Report:
+        now = self.now + timedelta(seconds=skew)
+        wall, path = ManualWall(now), self.desk.ledger_path
+        with Lease(path, holder="run", start=now), Ledger.open(path, desk=self.policy.desk.name) as ledger:
+            trackers = self.ports(ledger, wall)
+            cycle = Cycle(
+                policy=self.policy, ledger=ledger, trackers=trackers, now=now, wall=wall, write=write, max_changes=1000
+            )
+            return cycle.run()
+
+    def broken(self, ledger: Ledger) -> Iterator[str]:
+        return broken(self, ledger)
+
+    # Acts
+
+    def play(self, act: Act) -> bool:
+        self.desk.later(0.001)  # Jira tells times to the millisecond
+        if act.verb == "report":
+            title, text = f"Export fails, {len(self.numbers)}", f"It stops at {act.what}"
+            self.numbers.append(int(self.desk.desk.report(act.who, title, text, (f"tier:{act.what}",))))
+            return True
+        return super().play(act)
+
+    def _on_issue(self, act: Act, number: int) -> bool:  # noqa: ARG002 - the issues of one side, not of the desk
+        name = "dev" if act.who.startswith("dev-") else "desk"
+        there = getattr(self.desk, name).issues()
+        method = getattr(self, "on_" + act.verb.replace("-", "_"))
+        return bool(there) and method(act, name, there[act.issue % len(there)]) is not False
+
+    def on_to_tier(self, act: Act, _name: str, shown: Shown) -> None:
+        for label in sorted(shown.labels):
+            if label.startswith("tier:") and label != f"tier:{act.what}":
+                self.desk.desk.unlabel(act.who, shown.id, label)
+        self.desk.desk.label(act.who, shown.id, f"tier:{act.what}")
+
+    def on_rename(self, act: Act, name: str, shown: Shown) -> None:
+        getattr(self.desk, name).rename(act.who, shown.id, act.what)
+        self.said.append((name, shown.id, "title", act.what))
+
+    def on_rewrite(self, act: Act, name: str, shown: Shown) -> None:
+        text = f"It stops at {act.what}" if name == "desk" else f"{shown.text}\n\nOurs: {act.what}"
+        getattr(self.desk, name).rewrite(act.who, shown.id, text)
+        self.said.append((name, shown.id, "text", act.what))
+
+    def on_say(self, act: Act, name: str, shown: Shown) -> None:
+        comment = getattr(self.desk, name).comment(act.who, shown.id, f"Seen: {act.what}")
+        self.comments.append((name, comment))
+
+    def on_reword(self, act: Act, name: str, _shown: Shown) -> bool:
+        there = [comment for end, comment in self.comments if end == name]
+        if there:
+            getattr(self.desk, name).edit_comment(act.who, there[act.issue % len(there)], f"Rather: {act.what}")
+        return bool(there)
+
+    def on_unsay(self, act: Act, name: str, _shown: Shown) -> bool:
+        there = [one for one in self.comments if one[0] == name]
+        if there:
+            gone = there[act.issue % len(there)]
+            self.comments.remove(gone)
+            getattr(self.desk, name).delete_comment(act.who, gone[1])
+        return bool(there)
+
+    def on_shut(self, act: Act, name: str, shown: Shown) -> None:
+        end = getattr(self.desk, name)
+        (end.close if shown.open else end.reopen)(act.who, shown.id)
+        self.said.append((name, shown.id, "state", "closed" if shown.open else "open"))
+
+    def on_rank(self, act: Act, name: str, shown: Shown) -> bool:
+        end = getattr(self.desk, name)
+        if not isinstance(end, GitHubEnd):
+            return False
+        if f"{RANK}{act.what}" in shown.labels:
+            return False
+        end.label(act.who, shown.id, f"{RANK}{act.what}")
+        for label in sorted(shown.labels):
+            if label.startswith(RANK):
+                end.unlabel(act.who, shown.id, label)
+        self.said.append((name, shown.id, "priority", act.what))
+        return True
+
+    def on_tag(self, act: Act, name: str, shown: Shown) -> None:
+        end = getattr(self.desk, name)
+        there = [label for label in shown.labels if label.casefold() == "ui"]
+        (end.unlabel if there else end.label)(act.who, shown.id, there[0] if there else LABELS[name])
+
+
+@contextmanager
+def mirror_stage(pairing: str, folder: Path) -> Iterator[MirrorStage]:
+    """Both ends, empty."""
+    with GitHubSandbox(port=0, now=START) as github, JiraSandbox(port=0, now=START) as jira:
+        yield MirrorStage(MirrorWorld(pairing, github, jira, folder / "desk.sqlite"))

@@ -1,0 +1,124 @@
+"""What people do between our read and our write, and writes of ours that we never heard of: nothing is lost unsaid."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from mirror_world import PAIRINGS, MirrorWorld, mirror_world
+
+from tierkeeper.plugins.transport.policy import Transport
+
+
+@pytest.fixture(params=PAIRINGS)
+def world(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[MirrorWorld]:
+    with mirror_world(request.param, tmp_path) as there:
+        yield there
+
+
+def linked(world: MirrorWorld) -> tuple[str, str]:
+    """An issue in step with its twin; the ids of both."""
+    source: str = world.desk.report("key-user-1", "Export fails", "It stops.", ("tier:development",))
+    world.later()
+    world.run_quiet()
+    (twin,) = world.dev.issues()
+    return source, twin.id
+
+
+def just_before_the_title_is_written(monkeypatch: pytest.MonkeyPatch, act: Callable[[], object]) -> None:
+    """Let people act as our edit of the issue is on its way."""
+    send = Transport._send
+    left = [act]
+
+    def sent(transport: Transport, ask: Any) -> Any:
+        edits = ask.method in {"PATCH", "PUT"} and "comment" not in ask.path
+        if edits and left:
+            left.pop()()
+        return send(transport, ask)
+
+    monkeypatch.setattr(Transport, "_send", sent)
+
+
+def titles(world: MirrorWorld) -> tuple[str, str]:
+    (source,), (twin,) = world.desk.issues(), world.dev.issues()
+    return source.title, twin.title
+
+
+def told(world: MirrorWorld) -> str:
+    (source,) = world.desk.issues()
+    return source.status
+
+
+def test_a_title_that_was_written_over_unread_is_told(world: MirrorWorld, monkeypatch: pytest.MonkeyPatch) -> None:
+    source, twin = linked(world)
+    world.desk.rename("support-1", source, "Ours")
+    world.later()
+    just_before_the_title_is_written(monkeypatch, lambda: world.dev.rename("dev-1", twin, "Theirs"))
+    world.run_quiet()
+    assert titles(world) == ("Ours", "Ours")
+    assert "“Ours” counts, not “Theirs”" in told(world)
+    assert told(world).count("Theirs") == 1
+
+
+def test_where_that_sides_word_counts_it_stands_again(world: MirrorWorld, monkeypatch: pytest.MonkeyPatch) -> None:
+    world.extra = ", flows: {title: {owner: target}}"
+    source, twin = linked(world)
+    world.desk.rename("support-1", source, "Ours")
+    world.later()
+    just_before_the_title_is_written(monkeypatch, lambda: world.dev.rename("dev-1", twin, "Theirs"))
+    world.run_quiet()
+    assert titles(world) == ("Theirs", "Theirs")
+    assert "“Theirs” counts, not “Ours”" in told(world)
+
+
+def test_a_write_without_an_answer_is_known_by_what_people_did_after_it(world: MirrorWorld) -> None:
+    source, twin = linked(world)
+    world.desk.rename("support-1", source, "Ours")
+    world.later()
+    for box in (world.github, world.jira):
+        box.faults.add("cut-after-write", match=r"^(PATCH|PUT) .*/issues?/\d+(\?|$)", times=1)
+    world.cycle()
+    world.github.faults.clear()
+    world.jira.faults.clear()
+    world.dev.rename("dev-1", twin, "Theirs, after it")
+    world.later(600)
+    world.run_quiet()
+    assert titles(world) == ("Theirs, after it", "Theirs, after it")
+
+
+def test_a_twin_that_was_closed_before_we_knew_of_it_stays_closed(world: MirrorWorld) -> None:
+    world.desk.report("key-user-1", "Export fails", "It stops.", ("tier:development",))
+    world.later()
+    for box in (world.github, world.jira):
+        box.faults.add("cut-after-write", match=r"^POST .*/issues?$", times=1)
+    assert world.cycle().problems
+    (twin,) = world.dev.issues()
+    world.later()
+    world.dev.close("dev-1", twin.id)
+    world.later(600)
+    world.run_quiet()
+    (source,), (twin,) = world.desk.issues(), world.dev.issues()
+    assert (source.open, twin.open) == (False, False)
+
+
+def test_a_note_beside_our_text_that_was_written_meanwhile_stays(
+    world: MirrorWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source, twin = linked(world)
+    (there,) = world.dev.issues()
+    world.desk.rewrite("support-1", source, "It stops at 70 %.")
+    world.later()
+    noted = [lambda: world.dev.rewrite("dev-1", twin, f"{there.text}\n\nOur own note.")]
+    send = Transport._send
+
+    def sent(transport: Transport, ask: Any) -> Any:
+        answer = send(transport, ask)
+        if noted and ("/comments?" in ask.path or "/search/jql" in ask.path):  # the last of what is pulled
+            noted.pop()()
+        return answer
+
+    monkeypatch.setattr(Transport, "_send", sent)
+    world.run_quiet()
+    (there,) = world.dev.issues()
+    assert "70 %" in there.text
+    assert "Our own note." in there.text
