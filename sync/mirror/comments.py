@@ -50,7 +50,7 @@ class Crosser(msgspec.Struct, frozen=True, kw_only=True):
         ref, changes = history.issue.ref, list[Change]()
         before = {one.original: one for one in known}
         kept: list[Carried] = []
-        for comment in self._crossing(history):
+        for comment in self.those_crossing(history):
             one, now = before.pop(comment.id, None), mark(comment.document or comment.body)
             if one is None or not one.twin:
                 changes.append(PostComment(self._words(comment), marker_of(ref, comment.id), self.internal))
@@ -63,7 +63,7 @@ class Crosser(msgspec.Struct, frozen=True, kw_only=True):
         changes += [DeleteComment(one.twin) for one in before.values() if one.twin]
         return Post(tuple(changes), tuple(kept))
 
-    def _crossing(self, history: History) -> Iterator[Comment]:
+    def those_crossing(self, history: History) -> Iterator[Comment]:
         """Those that may cross: of a restricted issue none to where anybody reads, nor what is internal."""
         own = history.own.casefold()
         if self.crossing == "none" or (history.issue.restricted and self.is_public()):

@@ -14,7 +14,8 @@ from tierkeeper.rules.mirroring.redact import Redaction
 
 SECRETS = (
     "Mail of anna.berg@example.com, token ghp_0123456789abcdefghijABCDEFGHIJ, "
-    "https://root:hunter2@db01.corp.internal/x at 10.20.30.40, customer CUST-4711"
+    "https://root:hunter2"
+    "@db01.corp.internal/x at 10.20.30.40, customer CUST-4711"
 )
 REDACTED = Redaction([r"CUST-\d+"])
 
