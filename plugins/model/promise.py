@@ -94,7 +94,7 @@ _SHOWN: Mapping[ClockKind, str] = {
 }
 
 
-class Pause(msgspec.Struct, frozen=True):
+class Pause(msgspec.Struct, frozen=True, gc=False):
     """The clock stood still from `start` until `end` (UTC; None: it still does), for `reason`; `by` began it."""
 
     reason: str
@@ -103,13 +103,13 @@ class Pause(msgspec.Struct, frozen=True):
     by: str = ""
 
 
-class Clock(msgspec.Struct, frozen=True, kw_only=True):
+class Clock(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One promise on one issue, as it stood at the case's `now`. All times are UTC.
 
     `tier` is set for promises between tiers. `cycle` counts from 1. `due` is None while it is paused or where nothing
     is promised. `target` is as the policy writes it; empty: nothing is promised. `used` is the time that counted, of
     the `whole` that the target is, both in the calendar's time where the target is in business time. `risk_at` is when
-    it becomes at risk. `goal` is the place of its goal in the policy.
+    it becomes at risk, where it goes on. `goal` is the place of its goal in the policy.
     `incomplete`: the history does not explain it, so nobody is told off. `kept`: the outcome is that of the moment when
     it stopped, kept since.
     """

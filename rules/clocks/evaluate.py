@@ -1,7 +1,9 @@
 """All clocks of a case, by the service catalogue of its desk."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import datetime
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from operator import itemgetter
 
 import msgspec
 
@@ -10,6 +12,9 @@ from tierkeeper.plugins.model.desk import Desk
 from tierkeeper.plugins.model.promise import Clock, ClockKind, Goal, Promises, TierGoal
 from tierkeeper.rules.clocks.measure import Term, measure
 from tierkeeper.rules.clocks.runs import Run, Story, as_asked, runs_of, tier_runs
+
+_MOMENT: Callable[[tuple[datetime, Goal | None]], datetime] = itemgetter(0)
+_EVER = datetime.min.replace(tzinfo=UTC)
 
 CLOCK = "clock"
 """The facet of the verdicts that keep how clocks ended."""
@@ -73,25 +78,29 @@ def _to_reporter(story: Story, promises: Promises, kept: Mapping[str, Clock]) ->
     case = story.case
     facets = {facet for goal in promises.goals for facet in goal.when}
     moments = sorted({change.at for facet in facets for change in case.changes.get(facet, ())})
+    known = [(at, goal_of(case, promises, at)) for at in (_EVER, *moments)]
     kinds = frozenset(kind for goal in promises.goals for kind in goal.targets)
     kinds |= {clock.kind for clock in kept.values() if clock.to_reporter}
-    runs = list(runs_of(story, kinds))
     found: list[Clock] = []
-    for run in runs:
-        ended = _kept(run, kept, case.now)
-        if ended is not None:
-            found.append(ended)
-            continue
-        end = min(run.stopped or case.now, case.now)
-        starts = [run.start, *(at for at in moments if run.start < at <= end)]
-        goals = [(at, goal_of(case, promises, at)) for at in starts]
-        terms = [_term(story.desk, at, goal, run.kind) for at, goal in goals]
-        clock = measure(run, _shortened(terms), promises, case.now)
+    for run in runs_of(story, kinds):
+        clock = _kept(run, kept, case.now) or measure(run, _terms(run, known, story.desk, case.now), promises, case.now)
         if clock is not None:
             found.append(clock)
     yield from _worth_showing(found)
     if goal_of(case, promises, case.now) is None or not found:
         yield Clock(kind="resolution", state="no promise", start=case.created)
+
+
+def _terms(run: Run, goals: Sequence[tuple[datetime, Goal | None]], desk: Desk, now: datetime) -> list[Term]:
+    """What counted while a clock ran: of the goals, each from its moment on."""
+    end = min(run.stopped or now, now)
+    first = bisect_right(goals, run.start, key=_MOMENT) - 1
+    terms = [_term(desk, run.start, goals[first][1], run.kind)]
+    for at, goal in goals[first + 1 :]:
+        if at > end:
+            break
+        terms.append(_term(desk, at, goal, run.kind))
+    return _shortened(terms) if len(terms) > 1 else terms
 
 
 def _term(desk: Desk, since: datetime, goal: Goal | TierGoal | None, kind: ClockKind) -> Term:

@@ -17,7 +17,7 @@ from tierkeeper.rules.clocks.runs import Run
 _NONE = timedelta()
 
 
-class Term(msgspec.Struct, frozen=True):
+class Term(msgspec.Struct, frozen=True, gc=False):
     """From `since` on this target counted. None: nothing was promised."""
 
     since: datetime
@@ -37,7 +37,7 @@ def measure(run: Run, terms: Sequence[Term], promises: Promises, now: datetime) 
     gauge = _Gauge(term.target, term.calendar)
     end = run.stopped if run.stopped is not None and run.stopped <= now else now
     stopped = end if end is run.stopped else None
-    pauses = tuple(_clipped(pause, end, stopped) for pause in run.pauses if pause.start <= end)
+    pauses = tuple([_clipped(pause, end, stopped) for pause in run.pauses if pause.start <= end])
     how = promises.on_change if not run.tier else "recompute_from_start"
     origin, head = _origin(run, terms, how, pauses)
     whole = gauge.whole(origin)
@@ -48,10 +48,12 @@ def measure(run: Run, terms: Sequence[Term], promises: Promises, now: datetime) 
     if how == "carry_elapsed":
         due_at = max(due_at, term.since)
     used = head + gauge.used(start, end, counted)
-    at_risk = promises.at_risk
-    risk = whole * at_risk if isinstance(at_risk, float) else max(whole - gauge.length(at_risk), _NONE)
-    risk_at, _ = gauge.reach(start, max(risk - head, _NONE), counted)
     halted = stopped is None and paused
+    risk_at = None
+    if stopped is None and not halted:
+        at_risk = promises.at_risk
+        risk = whole * at_risk if isinstance(at_risk, float) else max(whole - gauge.length(at_risk), _NONE)
+        risk_at, _ = gauge.reach(start, max(risk - head, _NONE), counted)
     missed = stopped > due_at if stopped is not None else not halted and now >= due_at
     state: ClockState = "met" if stopped is not None else "paused" if halted else "running"
     return Clock(
@@ -67,7 +69,7 @@ def measure(run: Run, terms: Sequence[Term], promises: Promises, now: datetime) 
         stopped=stopped,
         used=used,
         whole=whole,
-        risk_at=None if halted else risk_at,
+        risk_at=risk_at,
         pauses=pauses,
         incomplete=run.incomplete,
     )
@@ -119,6 +121,8 @@ class _Gauge:
         return moment, False
 
     def used(self, start: datetime, end: datetime, pauses: Sequence[Pause]) -> timedelta:
+        if not pauses:
+            return self.between(start, end)
         lost = sum((self.between(max(one.start, start), min(one.end or end, end)) for one in pauses), _NONE)
         return self.between(start, end) - lost
 
@@ -126,6 +130,8 @@ class _Gauge:
 def _origin(run: Run, terms: Sequence[Term], how: OnChange, pauses: Sequence[Pause]) -> tuple[datetime, timedelta]:
     """From when the target in force counts, and what was used up before by another measure."""
     term = terms[-1]
+    if len(terms) == 1:
+        return run.start, _NONE
     earlier = [one for one in terms[:-1] if one.target is not None]
     if how == "restart" and earlier:
         return max(term.since, run.start), _NONE

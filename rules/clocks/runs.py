@@ -25,7 +25,7 @@ Visit = tuple[datetime, datetime | None]
 _NOT_PAUSED: frozenset[ClockKind] = frozenset({"time to own"})
 
 
-class Run(msgspec.Struct, frozen=True, kw_only=True):
+class Run(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One clock from its start to its stop (None: it goes on), with the pauses between."""
 
     kind: ClockKind
@@ -70,6 +70,11 @@ class Story:
         except MembershipUnknown:
             self.doubtful = True
             return True
+
+    @cached_property
+    def spells(self) -> list[Spell]:
+        """How long each tier had it."""
+        return list(tier_spells(self.case))
 
     @cached_property
     def closures(self) -> list[Visit]:
@@ -206,7 +211,7 @@ def _resolutions(story: Story) -> Iterator[Run]:
 def _visits(story: Story, tier: str) -> list[Visit]:
     """When the tier had the issue, open: from, until (None: it still has it)."""
     found: list[Visit] = []
-    for spell in tier_spells(story.case):
+    for spell in story.spells:
         if spell.value != tier:
             continue
         start: datetime | None = spell.start

@@ -46,7 +46,7 @@ def clocks(*, quick: bool) -> list[Figure]:
     looked = [msgspec.structs.replace(case, now=now) for now in moments for case in known]
     texts = [msgspec.json.encode(history) for history in histories]
     ours, theirs = cpu_seconds(
-        lambda: [clocks_of(case, court.desk) for case in looked],
+        lambda: sum(len(clocks_of(case, court.desk)) for case in looked),
         lambda: [json.loads(text) for text in texts],
         rounds=3,
     )
