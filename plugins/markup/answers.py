@@ -32,17 +32,18 @@ def answers(text: str) -> Iterator[tuple[str, str]]:
     """
     reading: list[_Answer] = []
     fenced = False
-    for written in _HIDDEN.sub("", text).splitlines():
+    for written in (_HIDDEN.sub("", text) if "<!--" in text else text).splitlines():
         if written.lstrip().startswith(_FENCE):
             fenced = not fenced
             continue
-        line = written if fenced else _ESCAPED.sub(r"\1", written)
-        heading = None if fenced else _HEADING.match(line) or _BOLD.match(line)
+        line = written if fenced or "\\" not in written else _ESCAPED.sub(r"\1", written)
+        marked = not fenced and line.lstrip(" ")[:1] in {"#", "h", "*"}  # most lines are spared the patterns
+        heading = (_HEADING.match(line) or _BOLD.match(line)) if marked else None
         if heading:
             yield from _given(reading)
             reading = [_Answer(name_of(heading.group(1)), [], below=True)]
             continue
-        named = None if fenced else _LINE.match(line)
+        named = _LINE.match(line) if ":" in line and not fenced else None
         ended = named is not None or (not fenced and not line.strip() and _is_begun(reading))
         if ended and reading and not reading[-1].below:
             yield from _given([reading.pop()])

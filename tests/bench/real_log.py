@@ -32,6 +32,7 @@ from tierkeeper.sync.eventlog.loading import Loader
 from tierkeeper.sync.eventlog.logmap import LogMap, read_map
 from tierkeeper.sync.eventlog.platforms import PLATFORMS
 from tierkeeper.sync.ledger import Ledger
+from tierkeeper.sync.ledger.act import Act
 from tierkeeper.sync.report import Report
 
 ROOT = Path(__file__).parents[2]
@@ -55,10 +56,15 @@ PUBLISHED = Counts((19_087, 9_575), (4_973, 2_628), (10_824, 6_524), (331, 275))
 """The whole log's; the reopenings are those of the log's own counter, `reopen_count`."""
 
 
+FLAGGED = {"TR02": 1, "TR10": 11, "TR12": 31, "TR13": 296, "TR15": 1, "TR17": 0, "PO01": 0, "PO04": 2}
+"""How many of the first thousand incidents each rule flags, a cycle a week; `docs/real-log.md` has them."""
+
+
 class Outcome(NamedTuple):
-    """What came of a run."""
+    """What came of a run. `flags`: how many incidents each rule ever flagged."""
 
     counts: Counts
+    flags: dict[str, int]
     reports: list[Report]
     issues: int
     incomplete: int
@@ -159,6 +165,13 @@ def count_cases(cases: Iterable[Case]) -> Counts:
     return tally.counts()
 
 
+def count_flags(acts: Iterable[Act], policy: Policy) -> dict[str, int]:
+    """How many incidents each rule of the policy flagged, in the policy's order."""
+    flagged = {(act.rule, act.issue) for act in acts if act.what == f"label + {policy.flag_prefix}{act.rule}"}
+    times = Counter(rule for rule, _ in flagged)
+    return {active.code: times[active.code] for active in policy.rules}
+
+
 # The run
 
 
@@ -235,6 +248,7 @@ class _Run:
         counts = count_cases(read_case(one.history, reader, self.wall.now()) for one in known)
         return Outcome(
             counts=counts,
+            flags=count_flags(self._ledger.acts(), self._policy),
             reports=self.reports,
             issues=len(known),
             incomplete=sum(not one.history.complete for one in known),
@@ -255,6 +269,8 @@ def lines_of(outcome: Outcome, expected: Counts, wall: float) -> Iterator[str]:
         verdict = "equal" if counted == held else "DIFFERS"
         in_file, in_ledger = (f"{times:,} in {incidents:,}" for times, incidents in (counted, held))
         yield f"  {what}: {in_file} in the file, {in_ledger} in the ledger: {verdict}"
+    for rule, flagged in outcome.flags.items():
+        yield f"  {rule}: {flagged:,} incidents flagged, {flagged / outcome.issues:.1%}"
     yield from (f"  problem: {problem}" for problem in outcome.problems)
 
 

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from bench.real_log import EXAMPLE, LOG, PUBLISHED, count_rows, data_folder, desk_at, log_file, replay
+from bench.real_log import EXAMPLE, FLAGGED, LOG, PUBLISHED, count_rows, data_folder, desk_at, log_file, replay
 
 from tierkeeper.sync.eventlog.changes import read_log
 from tierkeeper.sync.eventlog.logmap import read_map
@@ -30,7 +30,14 @@ def test_the_ledger_holds_what_the_file_says_of_the_first_thousand_incidents(log
     assert outcome.issues == INCIDENTS
     assert outcome.incomplete == 0
     assert outcome.counts == count_rows(log, INCIDENTS)
+    assert outcome.flags == FLAGGED
     assert outcome.problems == []
+
+
+def test_the_page_on_the_log_has_these_counts_and_no_others() -> None:
+    page = (EXAMPLE.parents[1] / "docs" / "real-log.md").read_text(encoding="utf-8")
+    rows = [line.split("|")[1:4] for line in page.splitlines() if line.startswith(("| TR", "| PO"))]
+    assert {code.strip(): int(count) for code, _, count in rows} == FLAGGED
 
 
 def test_the_examples_roles_are_those_who_act_in_the_log(log: Path) -> None:

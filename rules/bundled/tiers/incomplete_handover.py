@@ -7,6 +7,7 @@ from pydantic import Field
 
 from tierkeeper.plugins import Case, Decision, Desk, Duration, FacetChange, OptionFault, Refuse, Rule, RuleOptions
 from tierkeeper.plugins.markup.answers import answers, name_of
+from tierkeeper.plugins.model.handed import judged_handover
 
 _HEADINGS: Mapping[str, tuple[str, ...]] = {
     "environment": ("instance", "entry point", "version"),
@@ -66,11 +67,11 @@ class IncompleteHandover(Rule):
 
     def judge(self, case: Case, desk: Desk) -> Iterator[Decision]:
         """Refuse a handover that lacks what the policy says it needs."""
-        handover = case.last_handover()
+        handover = judged_handover(case)
         if handover is None or handover.before is None or handover.after is None:
             return
         terms = desk.terms(handover.before, handover.after)
-        if terms is None or not terms.needs or handover.kind in {"ours", "unknown"}:
+        if terms is None or not terms.needs:
             return
         given = [answer for text in self._texts(case, handover) for answer in answers(text)]
         missing = [part for need in terms.needs for part in self._missing(need, case, given)]
