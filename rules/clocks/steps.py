@@ -1,6 +1,7 @@
 """Moments on a clock's way besides its due time: a share of the target used up, so much left, so much too late."""
 
 from datetime import datetime, timedelta
+from functools import lru_cache
 
 from tierkeeper.plugins.model.business import Calendar, due
 from tierkeeper.plugins.model.desk import Desk
@@ -41,7 +42,12 @@ def calendar_of(clock: Clock, desk: Desk) -> Calendar:
 
 
 def _in_business(clock: Clock, left: timedelta | Duration) -> bool:
-    return Duration(clock.target).business if isinstance(left, timedelta) else left.business
+    return _is_business(clock.target) if isinstance(left, timedelta) else left.business
+
+
+@lru_cache(maxsize=1000)
+def _is_business(target: str) -> bool:
+    return Duration(target).business
 
 
 def _add(moment: datetime, amount: timedelta, calendar: Calendar | None) -> datetime:

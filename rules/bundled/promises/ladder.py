@@ -193,6 +193,8 @@ def _highest(rungs: Sequence[_Rung]) -> list[_Rung]:
 
 def _opens(moment: datetime, days: Sequence[Day], desk: Desk) -> datetime:
     """`moment`, or where its weekday is none of `days`, the desk's next opening on one of them."""
+    if len(set(days)) == len(DAYS):
+        return moment
     zone = ZoneInfo(desk.time_zone)
     for _ in range(60):
         local = moment.astimezone(zone)
