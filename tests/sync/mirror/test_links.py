@@ -19,7 +19,7 @@ def world(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[MirrorWorl
 
 
 def handed_over(world: MirrorWorld, title: str = "Export fails") -> str:
-    issue = world.desk.report("key-user-1", title, "It stops.", ("tier:support",))
+    issue: str = world.desk.report("key-user-1", title, "It stops.", ("tier:support",))
     world.later(10)
     world.desk.label("support-1", issue, "tier:development")
     world.desk.unlabel("support-1", issue, "tier:support")
