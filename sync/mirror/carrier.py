@@ -31,11 +31,13 @@ from tierkeeper.sync.turns import STOPPING
 class Carrier:
     """Writes what a scout found. `desk` stands in the marker of each twin; `asked` is the tracker asked last.
 
-    `woken`: some sources are to be judged again, since they show something else of their twins now.
+    `expected` is what rules write to in this cycle. `notices` are for the operator. `woken`: some sources are to be
+    judged again, since they show something else of their twins now.
     """
 
-    def __init__(self, ledger: Ledger, now: datetime, desk: str) -> None:
-        self.ledger, self.now, self.desk = ledger, now, desk
+    def __init__(self, ledger: Ledger, now: datetime, desk: str, expected: frozenset[tuple[str, str]]) -> None:
+        self.ledger, self.now, self.desk, self.expected = ledger, now, desk, expected
+        self.notices: list[str] = []
         self.links = Links(ledger)
         self.asked = ""
         self.woken = False
@@ -45,10 +47,14 @@ class Carrier:
         self.asked = side.queue.tracker
         return side.tracker
 
+    def _done(self, refs: Sequence[Ref]) -> None:
+        """These are in step, but for those that rules wrote to in this cycle: the next one sees to them."""
+        self.links.done(ref for ref in refs if (ref.queue, ref.id) not in self.expected)
+
     def settle(self, found: Found) -> None:
         """Keep what needs no write."""
         self.links.put(*found.links)
-        self.links.done(found.in_step)
+        self._done(found.in_step)
         for ref, said in found.left_out.items():
             self.links.leave_out(ref, said, resting=True)
         for ref, why in found.doubts:
@@ -75,13 +81,16 @@ class Carrier:
         target = next(histories(self.ledger, pair.target, [link.target]) if link.target is not None else iter(()), None)
         if source is None or target is None:
             return None
-        return pair.carrying(link, source, target)
+        carrying = pair.carrying(link, source, target)
+        self.notices += carrying.notices
+        return carrying
 
     def _make(self, pair: Pair, making: Making) -> Link:
         link, side = making.link, pair.target
         marker = Marker(self.desk, f"{link.mirror}:{link.source.queue}:{link.source.id}")
         known = self.links.of([link.source])
         made = self._find(pair, link, marker) if any(one.mirror == link.mirror for one in known) else None
+        sought = made is not None
         if made is None:
             link = msgspec.structs.replace(link, sent=self.now)
             self.links.put(link)
@@ -92,9 +101,11 @@ class Carrier:
                 )
             made = answer.issue
         self._keep_issue(side, made)
+        if sought:  # people may have changed it meanwhile
+            self._look(side, made.ref)
         source = next(histories(self.ledger, pair.source, [link.source]))
         twin = next(histories(self.ledger, side, [made.ref]))
-        link = pair.agreed(link, twin, source)
+        link = pair.agreed(link, twin, source, sought=sought)
         self.links.put(link)
         return link
 
@@ -126,6 +137,7 @@ class Carrier:
                 comments=intended(before.comments, link.comments),
                 answers=intended(before.answers, link.answers),
                 status=link.status or before.status,
+                wrote=link.wrote,
             )
         )
         made = self._apply(pair.target, target, work.to_target)
@@ -141,7 +153,7 @@ class Carrier:
         if not before.named or work.before or work.after:
             self._wake(link.source)
         if not work.held:
-            self.links.done([link.source, target])
+            self._done([link.source, target])
 
     def _end(self, pair: Pair, work: Carrying) -> None:
         """Show on both sides that they no longer belong together."""
@@ -153,7 +165,7 @@ class Carrier:
         self._apply(pair.source, link.source, work.to_source)
         self.links.put(link)
         self._wake(link.source)
-        self.links.done([link.source, link.target])
+        self._done([link.source, link.target])
 
     def _wake(self, source: Ref) -> None:
         self.links.wake(source, now=self.now)

@@ -4,19 +4,21 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from tierkeeper.plugins.model.case import FacetChange
 from tierkeeper.plugins.model.change import Change, Draft, EditComment, PostComment
 from tierkeeper.plugins.model.event import History, Verdict
 from tierkeeper.plugins.model.issue import Issue
-from tierkeeper.plugins.model.mirror import LABELS, OWNER, STATE, TEXT, TITLE, Carried, Clash, Link, Mirror
-from tierkeeper.rules.mirroring.merge import Merged, merge
+from tierkeeper.plugins.model.mirror import OWNER, TEXT, TITLE, Carried, Link, Mirror
+from tierkeeper.rules.mirroring.merge import merge
 from tierkeeper.rules.mirroring.render import markdown_of, render
 from tierkeeper.rules.mirroring.text import Parts, mark, parts, region, withdrawn
-from tierkeeper.sync.mirror.acts import Bar, Judged, clash_verdicts
+from tierkeeper.sync.mirror.acts import Bar, clash_verdicts
 from tierkeeper.sync.mirror.comments import HEAD, Crosser, Post, with_twins
 from tierkeeper.sync.mirror.hiding import HIDDEN, still_there, taken_away
 from tierkeeper.sync.mirror.naming import Namer, Sign
-from tierkeeper.sync.mirror.side import Side, Values, keep_people, stood_after
+from tierkeeper.sync.mirror.settling import Word, settle, stood_after
+from tierkeeper.sync.mirror.side import Side
+from tierkeeper.sync.mirror.steps import carried_steps, comment_steps, making_steps, refused_step, text_change
+from tierkeeper.sync.mirror.unseen import End, as_made, given_back, heard, noted
 from tierkeeper.sync.plan import IssuePlan, Step
 from tierkeeper.sync.planning.comments import STATUS
 
@@ -35,7 +37,8 @@ class Carrying(msgspec.Struct, frozen=True, kw_only=True):
     """What is to be written to both sides, and how the link is after that.
 
     `before` and `after` are the verdicts to be kept before the write and after it. `looks`: a person's act on the twin
-    is put back, so that it is looked at again first. `held`: who may do what is not known yet.
+    is put back, or its text written anew, of which no history tells: it is looked at again first. `held`: who may do
+    what is not known yet.
     """
 
     plan: IssuePlan
@@ -115,15 +118,23 @@ class Pair(msgspec.Struct, frozen=True, kw_only=True):
             sent=self.source.court.now,
             told=told,
         )
+        crosser = self._crosser(issue, self.source, self.target, internal=False)
+        comments = 0 if self.hides(history) else len(list(crosser.those_crossing(history)))
         step = Step(subject="twin", what=f"+ {self.target.queue.name}", reason=self._why(history), guarded=True)
-        return Making(plan=self._plan(history, [step]), draft=draft, link=link, notices=told)
+        steps = [step, *making_steps(self.target, values, body, comments)]
+        return Making(plan=self._plan(history, steps), draft=draft, link=link, notices=told, creates=2 + comments)
 
-    def agreed(self, link: Link, made: History, source: History) -> Link:
-        """The link once its twin is there: what is equal is agreed on, for the rest the twin's word is from before."""
+    def agreed(self, link: Link, made: History, source: History, *, sought: bool) -> Link:
+        """The link once its twin is there: what is equal is agreed on, for the rest the twin's word is from before.
+
+        One that had to be `sought` was made of a text that may have been another one: it is written anew.
+        """
         ours = self.source.values(self.source.case(source), source.issue)
-        theirs = self.target.values(self.target.case(made), made.issue, base=ours)
-        stood = stood_after(("", ""), theirs, (source.issue, ours), (made.issue, theirs), written={})
-        return msgspec.structs.replace(link, target=made.issue.ref, base=theirs, region=self._seen(made), stood=stood)
+        twin = self.target.case(made)
+        theirs = self.target.values(twin, made.issue, base=ours)
+        base = {**as_made(End(self.target, twin, made), theirs), **({TEXT: ""} if sought else {})}
+        stood = stood_after(("", ""), base, (source.issue, ours), (made.issue, theirs), written={})
+        return msgspec.structs.replace(link, target=made.issue.ref, base=base, region=self._seen(made), stood=stood)
 
     def met(self, link: Link, source: History, target: History) -> Link:
         """The link of two that nobody knows how they came to be: what is equal is agreed on, and nothing else.
@@ -150,13 +161,16 @@ class Pair(msgspec.Struct, frozen=True, kw_only=True):
             return self._withdrawing(link, source, target)
         link = self._shown_again(link, target) if link.hidden else link
         case, twin = self.source.case(source), self.target.case(target)
+        ends = {"source": End(self.source, case, source), "target": End(self.target, twin, target)}
+        link, overruns = heard(link, ends)
         at_source, at_target = link.stood
         ours = self.source.values(case, source.issue, base=link.base, stood=at_source)
         theirs = self.target.values(twin, target.issue, region=link.region, base=link.base, stood=at_target)
-        told = keep_people(link.base, (self.source, source, ours), (self.target, target, theirs))
+        told = settle(link.base, Word(self.source, source, ours), Word(self.target, target, theirs))
         merged = merge(link.base, ours, theirs, self.mirror.flows, link.apart)
+        given_back(merged, overruns, self.mirror.flows, self.source.court.bench.guarded)
         judged = self._bar.judge((case, twin), source, link, merged)
-        clashes = clash_verdicts(merged.clashes, case)
+        clashes = clash_verdicts(merged.clashes, source, case)
         down, up = self._comments(source, target, link)
         sign = self._namer.sign(case, link, source.issue, target)
         text = self._region(source, target.issue) if TEXT in merged.to_target else ""
@@ -176,23 +190,28 @@ class Pair(msgspec.Struct, frozen=True, kw_only=True):
                 (target.issue, theirs),
                 written=merged.to_source | merged.to_target,
             ),
-            told=tuple(told),
+            told=told,
+            wrote=noted(link, merged, (ours, theirs), ends),
             comments=down.carried,
             answers=up.carried,
             status=sign.status,
             named=True,
         )
-        steps = [*self._steps(merged, ours, theirs, judged), *_told(down, "twin"), *_told(up, "source")]
-        steps += [_refused(one) for one in judged.verdicts if one.outcome == "refused"]
+        stood = parts(markdown_of(target.issue.body, target.issue.document)).ours or ""
+        shown = text_change(stood, text) if text else ""
+        sides = {"source": (self.source, ours), "target": (self.target, theirs)}
+        steps = [*carried_steps(merged, judged, **sides, text=shown), *comment_steps(down, "twin")]
+        steps += comment_steps(up, "source")
+        steps += [refused_step(one) for one in judged.verdicts if one.outcome == "refused"]
         return Carrying(
             plan=self._plan(source, steps),
             to_source=(*to_source, *self._namer.links(link, target.issue), *up.changes),
             to_target=(*to_target, *down.changes, *lines, *sign.changes),
             link=after,
-            before=tuple(one for one in judged.verdicts if one.outcome != "refused"),
-            after=(*(one for one in judged.verdicts if one.outcome == "refused"), *clashes),
+            before=(*(one for one in judged.verdicts if one.outcome != "refused"), *clashes),
+            after=tuple(one for one in judged.verdicts if one.outcome == "refused"),
             notices=(*judged.notices, *(one for one in told if one not in link.told)),
-            looks=bool(judged.put_back),
+            looks=bool(judged.put_back) or TEXT in merged.to_target,
             held=judged.held,
         )
 
@@ -271,20 +290,6 @@ class Pair(msgspec.Struct, frozen=True, kw_only=True):
         case = self.source.case(history)
         return ", ".join(f"{facet} is {_value(case, facet)}" for facet in self.mirror.when)
 
-    def _steps(self, merged: Merged, ours: Values, theirs: Values, judged: Judged) -> list[Step]:
-        steps = []
-        for facet, value in merged.to_target.items():
-            step = _step(facet, theirs.get(facet), value, "twin")
-            native = self.target.native(facet, value)
-            if facet in judged.put_back:
-                step = msgspec.structs.replace(step, reason="put back on the twin", guarded=True)
-            steps.append(_done_for(step, facet, native, judged.to_target.get(facet)))
-        for facet, value in merged.to_source.items():
-            step = _step(facet, ours.get(facet), value, "source")
-            steps.append(_done_for(step, facet, self.source.native(facet, value), judged.to_source.get(facet)))
-        steps += [_lost(clash) for clash in merged.clashes]
-        return steps
-
     def _plan(self, history: History, steps: list[Step]) -> IssuePlan:
         issue = history.issue
         return IssuePlan(ref=issue.ref, title=issue.title, steps=steps, guarded=sum(step.guarded for step in steps))
@@ -293,36 +298,6 @@ class Pair(msgspec.Struct, frozen=True, kw_only=True):
 def _value(case: object, facet: str) -> str | None:
     tier = getattr(case, "tier", None)
     return tier if facet == "tier" else getattr(case, "facets", {}).get(facet)
-
-
-def _step(facet: str, before: str | None, after: str | None, where: str) -> Step:
-    what = f"{before or 'none'} → {after or 'none'}"
-    if facet == TEXT:
-        what = "renewed"
-    elif facet in {LABELS, OWNER, "component"}:
-        what = f"{(before or 'none').replace(chr(10), ', ')} → {(after or 'none').replace(chr(10), ', ')}"
-    closes = facet == STATE and after is not None and after.startswith("closed")
-    return Step(subject=f"{where} {facet}", what=what, reason="carried over", guarded=closes)
-
-
-def _done_for(step: Step, facet: str, value: str | None, act: FacetChange | None) -> Step:
-    """The step as its author's: what is written for a person is that person's act."""
-    if act is None:
-        return step
-    return msgspec.structs.replace(
-        step, facet=facet, after=value, person=act.by, event=act.event, asked=act.asked or act.at, note=act.note
-    )
-
-
-def _refused(verdict: Verdict) -> Step:
-    return Step(
-        subject="refused",
-        what=f"{verdict.facet} → {verdict.after or 'none'}, as the twin has it",
-        rule=verdict.rule,
-        mode=verdict.mode,
-        reason=verdict.said,
-        evidence=(verdict.event,),
-    )
 
 
 def _there(post: Post, of: History, there: History) -> tuple[Carried, ...]:
@@ -334,20 +309,3 @@ def _there(post: Post, of: History, there: History) -> tuple[Carried, ...]:
         if one.marker and one.author is not None and one.author.id.casefold() == own
     }
     return tuple(one for one in with_twins(post.carried, of.issue.ref, made) if one.twin)
-
-
-def _lost(clash: Clash) -> Step:
-    where = "twin" if clash.side == "target" else "source"
-    lost, kept = clash.lost or "none", clash.kept or "none"
-    if clash.facet == TEXT:
-        return Step(subject="clash", what="text: both sides changed it", reason=f"the {where}'s was not kept")
-    return Step(subject="clash", what=f"{clash.facet}: {kept} counts, not {lost}", reason=f"the {where} had set {lost}")
-
-
-def _told(post: Post, where: str) -> list[Step]:
-    names = [type(change).__name__ for change in post.changes]
-    words = {"PostComment": "+", "EditComment": "edited", "DeleteComment": "-"}
-    return [
-        Step(subject="comment", what=f"{words[name]} {names.count(name)} on the {where}", reason="carried over")
-        for name in dict.fromkeys(names)
-    ]

@@ -21,7 +21,7 @@ from tierkeeper.plugins.model.desk import FacetMap, Queue
 from tierkeeper.plugins.model.duration import Effort
 from tierkeeper.plugins.model.event import History
 from tierkeeper.plugins.model.issue import Account, Issue
-from tierkeeper.plugins.model.mirror import LABELS, OWNER, STATE, TEXT, TITLE, Mirror, Stood
+from tierkeeper.plugins.model.mirror import LABELS, MILESTONE, OWNER, STATE, TEXT, TITLE, Mirror, Stood
 from tierkeeper.plugins.tracker import Tracker
 from tierkeeper.rules.mirroring.redact import restored
 from tierkeeper.rules.mirroring.render import Form, Words, markdown_of
@@ -34,10 +34,10 @@ Values = dict[str, str | None]
 Said = Mapping[str, str | None]
 
 _ESTIMATE, _COMPONENT = "estimate", "component"
+SEVERAL = frozenset({OWNER, _COMPONENT})
+"""What may hold several values at once: a history, which has one change after the other, does not tell how it stood."""
 _IN_OUR_WORDS = frozenset({TITLE, TEXT, STATE, LABELS, OWNER})
 """What is no text of people's own when it crosses, or was looked through before."""
-_ELSE = "otherwise"
-"""How a side stood of which only this much is known: not as was agreed on."""
 
 
 class Side(msgspec.Struct, frozen=True, kw_only=True):
@@ -58,6 +58,7 @@ class Side(msgspec.Struct, frozen=True, kw_only=True):
     form: Form
     is_public: Callable[[], bool]
     other: str = ""
+    milestone: str = ""
 
     def case(self, history: History) -> Case:
         """The case as it is now."""
@@ -87,10 +88,12 @@ class Side(msgspec.Struct, frozen=True, kw_only=True):
         for flow in self.mirror.flows:
             if flow.facet == OWNER:
                 found[OWNER] = self._owners(issue, agreed.get(OWNER))
+            elif flow.facet == MILESTONE and self.place(MILESTONE) is None:
+                found[MILESTONE] = self._milestone(issue, agreed.get(MILESTONE))
             elif flow.facet == _COMPONENT:
                 found[_COMPONENT] = "\n".join(sorted(self._components(issue))) or None
             elif flow.facet not in found:
-                found[flow.facet] = self._translated(flow.facet, case.facets.get(flow.facet))
+                found[flow.facet] = self.in_source_words(flow.facet, case.facets.get(flow.facet))
         return {
             facet: value if facet in _IN_OUR_WORDS else self._crossing_part(value) for facet, value in found.items()
         }
@@ -149,6 +152,16 @@ class Side(msgspec.Struct, frozen=True, kw_only=True):
             return named[-1].kind != "ours" and not named[-1].command
         return issue.author is None or issue.author.id.casefold() != self.account.id.casefold()
 
+    def _milestone(self, issue: Issue, agreed: str | None) -> str | None:
+        """The one release that was agreed on, if it is still meant; else the first."""
+        names = issue.fields.get(self.milestone, "").split("\n")
+        return agreed if agreed in names else names[0] or None
+
+    def _set_milestone(self, issue: Issue, value: str | None, said: str | None) -> SetField:
+        """Put one release in the place of the one that was meant; others stay."""
+        names = [name for name in issue.fields.get(self.milestone, "").split("\n") if name not in {"", said, value}]
+        return SetField(self.milestone, "\n".join([*([value] if value is not None else []), *names]) or None)
+
     def _components(self, issue: Issue) -> list[str]:
         place = self.place(_COMPONENT)
         if place is None:
@@ -157,7 +170,7 @@ class Side(msgspec.Struct, frozen=True, kw_only=True):
             names = [label[len(place.name) :] for label in issue.labels if begins(label, place.name)]
         else:
             names = [name for name in issue.fields.get(place.name, "").split(", ") if name]
-        return [self._translated(_COMPONENT, name) or name for name in names]
+        return [self.in_source_words(_COMPONENT, name) or name for name in names]
 
     def _crossing(self, labels: tuple[str, ...]) -> Iterator[str]:
         """The labels that cross, by their name at the source."""
@@ -165,7 +178,7 @@ class Side(msgspec.Struct, frozen=True, kw_only=True):
             if any(same(label, name if self.is_source else there) for label in labels):
                 yield name
 
-    def _translated(self, facet: str, value: str | None) -> str | None:
+    def in_source_words(self, facet: str, value: str | None) -> str | None:
         """A value in the source's words; an effort in hours and minutes, however it is written."""
         if not self.is_source and value is not None:
             back = {there: here for here, there in self.mirror.values.get(facet, {}).items()}
@@ -225,6 +238,8 @@ class Side(msgspec.Struct, frozen=True, kw_only=True):
                 native.append(self._set_state(value or "open"))
             elif facet == LABELS:
                 self._change_crossing(labels, value)
+            elif facet == MILESTONE and place is None:
+                native.append(self._set_milestone(issue, value, said.get(MILESTONE)))
             elif facet == OWNER:
                 native += self._assign(issue, value, said.get(OWNER))
             elif place is not None:
@@ -287,23 +302,3 @@ class Side(msgspec.Struct, frozen=True, kw_only=True):
 def _loosely(stood: Stood) -> Stood:
     """What a tracker that was asked for this surely shows: workflows may have a word of their own on why."""
     return msgspec.structs.replace(stood, reason="")
-
-
-def stood_after(
-    before: tuple[str, str], base: Said, source: tuple[Issue, Values], target: tuple[Issue, Values], *, written: Said
-) -> tuple[str, str]:
-    """How each side stands with what is agreed on now; empty where it was `written`, and not seen since."""
-    found = [
-        str(stood_of(issue)) if said[STATE] == base.get(STATE) else "" if STATE in written else kept or _ELSE
-        for kept, (issue, said) in zip(before, (source, target), strict=True)
-    ]
-    return found[0], found[1]
-
-
-def keep_people(base: Said, source: tuple[Side, History, Values], target: tuple[Side, History, Values]) -> list[str]:
-    """Let nobody whom people chose be taken off because the other side has nobody; give who has no counterpart."""
-    for (_, _, here), (side, history, there) in ((source, target), (target, source)):
-        chosen = there.get(OWNER) and side.chosen_by_people(side.case(history), history.issue)
-        if OWNER in here and here[OWNER] is None and chosen:
-            here[OWNER] = base.get(OWNER)
-    return [line for side, history, said in (source, target) if OWNER in said for line in side.left_out(history.issue)]

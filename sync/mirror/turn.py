@@ -36,7 +36,8 @@ _ALLOWED_FOR = timedelta(days=7)
 class MirrorTurn(msgspec.Struct, kw_only=True, dict=True):
     """What the mirrors work with: the trackers, our accounts there, and what each queue is judged by.
 
-    `woken`: sources are to be judged once more, since what they show of their twins changed in this turn.
+    `woken`: sources are to be judged once more, since what they show of their twins changed in this turn. `expected`:
+    what rules write to in this cycle, by queue and id; it is looked at again in the next one.
     """
 
     policy: Policy
@@ -49,12 +50,20 @@ class MirrorTurn(msgspec.Struct, kw_only=True, dict=True):
     progress: Callable[[str], None]
     hooks: Hooks = Hooks()
     woken: bool = False
+    expected: frozenset[tuple[str, str]] = frozenset()
 
     def mark(self, queue: Queue) -> None:
         """What changed in this queue is to be carried over, if it is part of a mirror."""
         if any(queue.name in {mirror.source, *mirror.targets()} for mirror in self.policy.mirrors):
             Links(self.ledger).mark_changed(queue.name)
             Links(self.ledger).wake_sources(queue.name, now=self.now)
+
+    def expect(self, refs: Sequence[Ref]) -> None:
+        """Rules are about to write to these: that comes back as no news, and yet it is to be carried over."""
+        sources = {mirror.source for mirror in self.policy.mirrors}
+        here = [ref for ref in refs if ref.queue in sources]
+        Links(self.ledger).mark_written(here)
+        self.expected |= {(ref.queue, ref.id) for ref in here}
 
     def twins(self, queue: Queue, ids: list[str]) -> frozenset[str]:
         """Which of these issues are twins: they are never judged alone."""
@@ -94,7 +103,7 @@ class MirrorTurn(msgspec.Struct, kw_only=True, dict=True):
 
     def write(self, found: Found, show: Callable[[IssuePlan], None]) -> tuple[list[str], list[Stopped]]:
         """Carry it over. What failed alone, and the mirrors that a tracker's trouble stopped."""
-        carrier = Carrier(self.ledger, self.now, self.policy.desk.name)
+        carrier = Carrier(self.ledger, self.now, self.policy.desk.name, self.expected)
         carrier.settle(found)
         works, unsafe = self._readers.checked(found.works)
         rota = Rota(works=works, asked=lambda: carrier.asked, clock=self.wall.now, progress=self.progress)
@@ -107,6 +116,7 @@ class MirrorTurn(msgspec.Struct, kw_only=True, dict=True):
         stopped = rota.go(carry)
         self._remember_allowed(rota.left)
         self.woken = carrier.woken
+        found.notices += carrier.notices
         doubts = (why for _, why in found.doubts)
         return [*found.problems, *unsafe, *doubts, *rota.problems, *self._flag(found)], stopped
 
@@ -205,6 +215,7 @@ class MirrorTurn(msgspec.Struct, kw_only=True, dict=True):
             longest=longest,
             words=self._words(mirror, queue),
             form=Form(plugin.longest_text, plugin.documents),
+            milestone=plugin.milestone,
             is_public=lambda: self._readers.is_public(queue) if is_source else mirror.audience == "public",
         )
 

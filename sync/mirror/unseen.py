@@ -15,7 +15,7 @@ from tierkeeper.plugins.model.mirror import STATE, TITLE, Clash, Flow, Link, Wro
 from tierkeeper.plugins.model.mirror import Side as Name
 from tierkeeper.rules.mirroring.merge import Merged, Values
 from tierkeeper.rules.mirroring.text import short_title
-from tierkeeper.sync.mirror.side import Side
+from tierkeeper.sync.mirror.side import SEVERAL, Side
 
 
 class End(NamedTuple):
@@ -70,7 +70,7 @@ def noted(link: Link, merged: Merged, said: tuple[Values, Values], ends: Mapping
     for name, written, values in sides:
         for facet, value in written.items():
             turns = list(_turns(ends[name], facet))
-            if facet == TITLE or facet in ends[name].case.changes:
+            if _is_told(ends[name], facet):
                 found[facet] = Wrote(name, values.get(facet), value, len(turns))
     return found
 
@@ -102,6 +102,13 @@ def given_back(merged: Merged, overruns: list[Overrun], flows: tuple[Flow, ...],
         merged.clashes.append(Clash(facet, kept, lost, other if counts else side))
 
 
+def _is_told(end: End, facet: str) -> bool:
+    """Whether a history tells of a facet in the words that flow."""
+    if facet == STATE and end.side.mirror.states:
+        return False
+    return facet == TITLE or (facet in end.case.changes and facet not in SEVERAL)
+
+
 def _turns(end: End, facet: str) -> Iterator[_Turn]:
     """How the facet changed on one side, in the source's words."""
     side, own = end.side, end.history.own.casefold()
@@ -111,7 +118,7 @@ def _turns(end: End, facet: str) -> Iterator[_Turn]:
                 ours = event.actor is not None and event.actor.id.casefold() == own
                 yield _Turn(_title(side, event.before), _title(side, event.after), ours)
         return
-    for change in end.case.changes.get(facet, ()):
+    for change in end.case.changes.get(facet, ()) if _is_told(end, facet) else ():
         ours = change.kind == "ours" or change.command
         yield _Turn(side.in_source_words(facet, change.before), side.in_source_words(facet, change.after), ours)
 
