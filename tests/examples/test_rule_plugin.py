@@ -3,6 +3,7 @@
 import importlib
 import tomllib
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -39,3 +40,11 @@ def test_the_options_in_its_readme_are_the_rules(host: Host) -> None:
     assert "WE01: {mode: flag, days: [saturday, sunday]}" in readme
     assert set(rule.Options.model_fields) == {"days", "but"}
     assert all(f"`{option}`" in rule.manual() for option in rule.Options.model_fields)
+
+
+def test_its_hook_keeps_drafts_out_of_mirrors(host: Host) -> None:
+    said = [
+        [one.answer for one in host.hear("tierkeeper_mirror_choose", bool, {"case": SimpleNamespace(title=title)})]
+        for title in ("Draft: export", "Export")
+    ]
+    assert said == [[False], []]
