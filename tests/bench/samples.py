@@ -34,14 +34,15 @@ def desk(url: str = "https://api.github.com", *, mode: str = "enforce") -> Polic
     bundled = [
         code
         for code, rule in host.rules.items()
-        if rule.__module__.startswith("tierkeeper.rules.bundled.") and rule.group != "promises" and code != "TR09"
-    ]  # it promises nothing, and says of no component who built it
+        if rule.__module__.startswith("tierkeeper.rules.bundled.") and rule.group != "promises"
+    ]  # it promises nothing
     text = POLICY.format(mode=mode, url=url, developers="{people: [dev-1, dev-2]}", needs="", rules="")
     assert HANDOVER in text
     text = text.replace(HANDOVER, HANDOVER.replace("}", ", needs: [environment, tried]}"))
     rules = "".join(f"  {code}:\n" for code in sorted(bundled))
     text, replaced = re.subn(r"^rules:\n(?:  TR\d+:\n)+", f"rules:\n{rules}", text, flags=re.MULTILINE)
     assert replaced
+    text += "components: {export: {people: [dev-1]}, import: {people: [dev-2]}}\n"
     return load_policy(text, file="desk.yaml", host=host)
 
 
