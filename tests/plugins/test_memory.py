@@ -5,7 +5,8 @@ from datetime import timedelta
 import pytest
 
 from tierkeeper.plugins.errors import NotFound
-from tierkeeper.plugins.memory import START, MemoryTracker
+from tierkeeper.plugins.memory import MemoryTracker
+from tierkeeper.plugins.memory_place import START
 from tierkeeper.plugins.model.change import AddLabel, SetField, SetState
 from tierkeeper.plugins.model.desk import Queue
 from tierkeeper.plugins.model.event import Snapshot
