@@ -152,7 +152,7 @@ class MemoryPlace:
         for key, one in self.issues.items():
             self.issues[key] = replace(one, labels=tuple(new if name == old else name for name in one.labels))
 
-    # -- what both use ----------------------------------------------------------------------------------------------------
+    # -- what both use -------------------------------------------------------------------------------------------------
 
     def _issue(self, issue: str) -> Issue:
         if issue not in self.issues:
