@@ -290,6 +290,7 @@ class _Work:
 
     def write(self, due: list[Due]) -> None:
         """Write the plans of these issues, one of each queue in turn; say what was left, and until when."""
+        self.mirrors.expect([ref for one in due for ref in one.refs])
         self.writers = {one.queue.name: self._writer(one.queue) for one in due}
         left = turns.written_in_turn(due, self._write_one, self._not_written)
         creates = sum(one.creates for one, _ in left)

@@ -166,6 +166,13 @@ class Links:
         with self._store._writing() as connection:  # noqa: SLF001 - a part of the ledger
             connection.exec_driver_sql(_MARK, (queue,))
 
+    def mark_written(self, refs: Iterable[Ref]) -> None:
+        """These are about to be written by a rule: what comes of it is to be carried over once it was read back."""
+        with self._store._writing() as connection:  # noqa: SLF001 - a part of the ledger
+            for ref in refs:
+                row = sqlite.insert(twin).values(queue=ref.queue, id=ref.id)
+                connection.execute(row.on_conflict_do_nothing())
+
     def mark(self, refs: Iterable[Ref]) -> None:
         """These are to be carried over, now: also those that were put aside or left out."""
         now = {"retry_at": None, "failure": case((twin.c.attempts > 0, twin.c.failure), else_="")}

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from bench.figure import Figure
-from mirror_world import OWN, PAIRINGS, MirrorWorld, mirror_world
+from mirror_world import OWN, PAIRINGS, End, MirrorWorld, mirror_world
 
 from tierkeeper.plugins.model.issue import Account, Issue, Ref
 from tierkeeper.plugins.model.mirror import Link
@@ -116,7 +116,7 @@ def fill(world: MirrorWorld, issues: int) -> list[str]:
     return made
 
 
-def change(world: MirrorWorld, end: object, issues: Sequence[str]) -> None:
+def change(world: MirrorWorld, end: End, issues: Sequence[str]) -> None:
     """Let people give these a new title there, and say something."""
     who = "support-1" if end is world.desk else "dev-1"
     for number, issue in enumerate(issues):

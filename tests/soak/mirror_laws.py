@@ -53,7 +53,9 @@ def broken(stage: MirrorStage, ledger: Ledger) -> Iterator[str]:
         known = ledger.history("desk", link.source.id, own=OWN)
         told = "\n".join(verdict.said for verdict in known.history.verdicts) if known is not None else ""
         ours = {("desk", link.source.id), ("dev", link.target.id)}
-        said = [(end, facet, value) for end, issue, facet, value in stage.said if (end, issue) in ours]
+        said = [
+            (end, facet, value) for end, issue, facet, value in stage.said if (end, issue) in ours or facet == "run"
+        ]
         look = Look(sources[link.source.id], targets[link.target.id], link, told, said)
         for law in LAWS:
             name = law.__name__.replace("_", " ")
@@ -101,11 +103,19 @@ def nothing_is_lost_without_a_word(look: Look) -> Iterator[str]:
         stands["priority"] = ranks[0]
     last = {facet: (end, value) for end, facet, value in look.said}
     for facet, (end, value) in last.items():
+        if facet == "state" and _taken_back(look.said, end):
+            continue
         if facet in stands and stands[facet] != value and f"“{value}”" not in look.told + look.source.status:
             yield f"the {facet} {value!r} that was set on the {end} is {stands[facet]!r}, and nobody was told"
     for end, facet, value in look.said:
         if facet == "text" and end == "dev" and f"Ours: {value}" not in look.target.text:
             yield f"the note {value!r} on the twin is gone"
+
+
+def _taken_back(said: list[tuple[str, str, str]], end: str) -> bool:
+    """Whether a state was changed and changed back with no run between: that is no change that anybody could see."""
+    made = [place for place, one in enumerate(said) if one[:2] == (end, "state")]
+    return len(made) > 1 and not any(facet == "run" for _, facet, _ in said[made[-2] : made[-1]])
 
 
 LAWS = (both_sides_agree, comments_cross_once, nothing_is_lost_without_a_word)

@@ -31,7 +31,10 @@ RANK = "priority:"
 
 
 class MirrorStage(Stage):
-    """Both ends. `said`: what people made of a facet, in order: the end, the issue there, the facet, the value."""
+    """Both ends. `said`: what people made of a facet, in order: the end, the issue there, the facet, the value.
+
+    A run in which all went well stands there too, as the facet ``run``.
+    """
 
     desk: Any
 
@@ -61,7 +64,10 @@ class MirrorStage(Stage):
             cycle = Cycle(
                 policy=self.policy, ledger=ledger, trackers=trackers, now=now, wall=wall, write=write, max_changes=1000
             )
-            return cycle.run()
+            report = cycle.run()
+        if write and not report.problems:
+            self.said.append(("", "", "run", ""))
+        return report
 
     def broken(self, ledger: Ledger) -> Iterator[str]:
         return broken(self, ledger)
