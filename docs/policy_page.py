@@ -26,8 +26,8 @@ PLACES = {"people.<name>": "<tracker>", "roles.<name>": "<tracker>", "roles.<nam
 PLACES |= {"facets.<name>": "<tracker>", "calendars.<name>.hours": "<days>", "calendars.<name>.dates": "<date>"}
 SAID = {
     "people.<name>.<tracker>": "The person's account on that tracker.",
-    "calendars.<name>.hours.<days>": 'The spans of some days (`mon`, `mon-fri`, `mon,wed`), or `closed`.',
-    "calendars.<name>.dates.<date>": 'The spans of a date (`2026-12-24`; `12-24`: of every year), or `closed`.',
+    "calendars.<name>.hours.<days>": "The spans of some days (`mon`, `mon-fri`, `mon,wed`), or `closed`.",
+    "calendars.<name>.dates.<date>": "The spans of a date (`2026-12-24`; `12-24`: of every year), or `closed`.",
     "roles.<name>.<tracker>": "Where that tracker keeps the role's members.",
     "roles.<name>.<tracker>.<kind>": "The name of a group, project role or team, under a kind that the tracker knows.",
 }

@@ -63,9 +63,9 @@ class Judgement(msgspec.Struct, kw_only=True):
     """All that one look at a case came to.
 
     `waits_until`: nothing is decided before. `lost`: wants that a rule named earlier overruled. `shadows`: what rules
-    in shadow would have done. `noted`: comments with a command that leaves nothing to see. `unknown`: memberships that are not known, so that nobody was judged by them;
-    `unknowable`: those that never will be, by the facets that a rule would have judged by them; `given_up`: which acts
-    are not judged for that, for the operator.
+    in shadow would have done. `noted`: comments with a command that leaves nothing to see. `unknown`: memberships that
+    are not known, so that nobody was judged by them; `unknowable`: those that never will be, by the facets that a rule
+    would have judged by them; `given_up`: which acts are not judged for that, for the operator.
     `unexplained`: facets whose change cannot be judged, for what we hold of the issue contradicts itself.
     """
 

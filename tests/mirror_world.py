@@ -106,7 +106,8 @@ class GitHubEnd:
         self.queue = f"{{tracker: github, repository: {place}}}"
         permissions = {OWN: "admin", **dict.fromkeys(PEOPLE, "write")}
         self.store.add_repository(place, permissions=permissions, private=True)
-        for name in (*(f"tier:{tier}" for tier in TIERS), "priority:high", "priority:low", "priority:urgent", "ui", "UI"):
+        others = ("priority:high", "priority:low", "priority:urgent", "ui", "UI")
+        for name in (*(f"tier:{tier}" for tier in TIERS), *others):
             self.store.add_label(place, name)
 
     def report(self, by: str, title: str, body: str = "", labels: tuple[str, ...] = ()) -> str:
@@ -168,7 +169,8 @@ class JiraEnd:
         self.store.add_project(place, kind="software", roles={"Administrators": [OWN], "Developers": list(PEOPLE)})
 
     def report(self, by: str, title: str, body: str = "", labels: tuple[str, ...] = ()) -> str:
-        key = self.store.create_issue(self.place, f"acc-{by}", title, description=document(body) if body else None, labels=list(labels))
+        text = document(body) if body else None
+        key = self.store.create_issue(self.place, f"acc-{by}", title, description=text, labels=list(labels))
         return str(self.store.issue(key).id)
 
     def label(self, by: str, issue: str, name: str) -> None:
@@ -201,9 +203,7 @@ class JiraEnd:
     def get(self, path: str) -> Any:
         import requests  # noqa: PLC0415 - only what is looked at
 
-        answer = requests.get(
-            f"{self.box.url}/rest/api/3{path}", auth=(f"{OWN}@example.org", f"t-{OWN}"), timeout=10
-        )
+        answer = requests.get(f"{self.box.url}/rest/api/3{path}", auth=(f"{OWN}@example.org", f"t-{OWN}"), timeout=10)
         assert answer.status_code == 200, answer.text
         return answer.json()
 

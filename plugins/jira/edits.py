@@ -118,9 +118,7 @@ class Comparison:
         ]
         shown = msgspec.json.decode(self._fields.description)
         wrong += [
-            "the text is another one"
-            for one in of_kind(SetText, changes)
-            if not same_text(shown, document(one.body))
+            "the text is another one" for one in of_kind(SetText, changes) if not same_text(shown, document(one.body))
         ]
         return [*wrong, *self._fields_that_differ(of_kind(SetField, changes))]
 

@@ -107,8 +107,8 @@ class Case(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     values put back since the last allowed change, `allowed` the last allowed value. `names` are what accounts
     are called that the policy's `people` does not list. `opted_out`: a lead of a tier set the opt-out label.
     `commands` are all that stand in comments, oldest first, whatever became of them. `untrusted` facets have a history
-    that does not explain their value. `told` says of facets that only we could set from where they are known; `doubt` is
-    the role by which the reporter's place would be known, were it known who is in it. `judged_from`: what people did
+    that does not explain their value. `told` says of facets that only we could set from where they are known; `doubt`
+    is the role by which the reporter's place would be known, were it known who is in it. `judged_from`: what people did
     before is not judged; None: nothing is. `clocks` are the promises on it; none where the desk promises nothing.
     `verdicts` is all that was decided so far, oldest first. `flags` are what is flagged, in words, by rule; commands
     alone see them, since rules raise them. `family` are the reports that belong to it; None: no rule asks for them.

@@ -62,9 +62,9 @@ def _mirror(page: Page, name: str, raw: RawMirror, desk: Desk, queues: Mapping[s
             page.findings.add(where, f"no pattern that RE2 reads: {error}", "escape what is meant as it is")
     places: dict[Path, str] = {("to",): raw.target}
     places |= {("by_component", component): queue for component, queue in raw.by_component.items()}
-    for place, queue in places.items():
+    for below, queue in places.items():
         if queue == raw.source:
-            page.findings.add((*path, *place), f'"{queue}" would mirror into itself', "a mirror joins two queues")
+            page.findings.add((*path, *below), f'"{queue}" would mirror into itself', "a mirror joins two queues")
     check_names(page, mirror, queues)
     return mirror
 

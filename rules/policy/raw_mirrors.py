@@ -18,7 +18,9 @@ def _some(value: dict[str, list[str]]) -> dict[str, list[str]]:
 class RawFlow(Raw):
     """How one facet flows between twins."""
 
-    way: Way | Literal["none"] = Field(default="both", description="both, forward (to the twin only), follow (the twin always shows it) or none.")
+    way: Way | Literal["none"] = Field(
+        default="both", description="both, forward (to the twin only), follow (the twin always shows it) or none."
+    )
     owner: Literal["source", "target"] = Field(
         default="source", description="Whose word counts where both sides changed it."
     )
@@ -57,7 +59,7 @@ class RawRedact(Raw):
 
     defaults: bool = Field(
         default=True,
-        description="Mail addresses, tokens, passwords in addresses, private keys, names and addresses of machines inside.",
+        description="Mail addresses, tokens, passwords in addresses, private keys, machines inside by name or address.",
     )
     patterns: list[Text] = Field(default=[], description="What else: regular expressions as RE2 reads them.")
 

@@ -208,7 +208,6 @@ budget = Table("budget", metadata, _key("credential"), _text("state"), **_CLUSTE
 Step = Callable[[Connection], None]
 
 
-
 def _with_mirrors(connection: Connection) -> None:
     """Version 2: links between twins, and what is to be carried over."""
     metadata.create_all(connection, tables=[link, twin])

@@ -1,6 +1,5 @@
 """Our comments: the one status comment, and one line of its own for each telling."""
 
-
 from tierkeeper.plugins.markup.text import digest
 from tierkeeper.plugins.model.change import Acknowledge, DeleteComment, EditComment, PostComment
 from tierkeeper.plugins.model.issue import Comment

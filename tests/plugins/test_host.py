@@ -131,8 +131,10 @@ def test_commands_come_in_by_their_hook_and_one_that_nobody_can_write_is_named()
     host.register(commands(SetWorkaround), "theirs")
     assert list(host.commands) == ["workaround"]
     assert [str(failure) for failure in host.failures] == [
-        "plugin 'ours' brings a command that cannot be used: Unnamed: its 'name' is not in small letters, such as "
-        "estimate",
+        (
+            "plugin 'ours' brings a command that cannot be used: Unnamed: its 'name' is not in small letters, such as "
+            "estimate"
+        ),
         "plugin 'theirs' brings a second command /workaround; the one of ours is kept",
     ]
 

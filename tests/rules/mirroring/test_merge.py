@@ -1,4 +1,4 @@
-"""The three-way merge: what is changed on one side is carried over, on both the owner's word counts, and nothing echoes."""
+"""The three-way merge: what one side changed is carried over, on both the owner's word counts, and nothing echoes."""
 
 from hypothesis import given
 from hypothesis import strategies as st

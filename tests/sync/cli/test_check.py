@@ -109,8 +109,6 @@ def test_a_notifier_without_its_address_is_found_live(
     monkeypatch.delenv("CHAT_URL", raising=False)
     result = cli("check", "--live")
     assert result.code == 1
-    assert (
-        "problem: notifier chat: the notifier 'chat' needs apprise's address: set CHAT_URL" in result.err
-    )
+    assert "problem: notifier chat: the notifier 'chat' needs apprise's address: set CHAT_URL" in result.err
     monkeypatch.setenv("CHAT_URL", "json://127.0.0.1/desk")
     assert "notifier chat" not in cli("check", "--live").err

@@ -1,6 +1,5 @@
 """How a clock is explained: hours, pauses, the arithmetic to the due time, and how a miss splits by tier."""
 
-
 from clock_stories import BERLIN, Story, a_desk, goal, moment, targets
 
 from tierkeeper.plugins import Desk

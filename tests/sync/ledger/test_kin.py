@@ -37,9 +37,9 @@ def children(kin: Kin, number: int) -> list[str]:
 
 def test_a_joined_report_has_a_parent_and_both_are_judged_again(ledger: Ledger) -> None:
     kin = with_issues(ledger, 3)
-    assert not ledger.joined
+    before = ledger.joined
     settle(ledger, 2, a_verdict_of("1"))
-    assert ledger.joined
+    assert (before, ledger.joined) == (False, True)
     assert (kin.parent(ref(2)), children(kin, 1)) == (ref(1), ["2"])
     assert due(ledger) == ["1", "2"]
 

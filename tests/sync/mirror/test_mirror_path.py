@@ -14,7 +14,7 @@ def world(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[MirrorWorl
 
 
 def handed_over(world: MirrorWorld, title: str = "Export fails", body: str = "It stops at **80 %**.") -> str:
-    issue = world.desk.report("key-user-1", title, body, ("tier:support",))
+    issue: str = world.desk.report("key-user-1", title, body, ("tier:support",))
     world.desk.comment("key-user-1", issue, "Since Monday.")
     world.later(10)
     world.desk.label("support-1", issue, "tier:development")

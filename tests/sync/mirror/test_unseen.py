@@ -46,7 +46,7 @@ def titles(world: MirrorWorld) -> tuple[str, str]:
 
 def told(world: MirrorWorld) -> str:
     (source,) = world.desk.issues()
-    return source.status
+    return str(source.status)
 
 
 def test_a_title_that_was_written_over_unread_is_told(world: MirrorWorld, monkeypatch: pytest.MonkeyPatch) -> None:
