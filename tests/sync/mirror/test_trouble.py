@@ -140,8 +140,8 @@ def test_a_tracker_in_trouble_is_left_alone_and_its_marks_stay(world: MirrorWorl
     box = world.github if target == "github" else world.jira
     box.faults.add("rate-limit", status=429, retry_after=900, match=CREATE[target], skip=1, times=1)
     report = world.cycle()
-    (left,) = report.left
-    assert (left.queue, left.issues) == ("mirror to-dev", 2)
+    (left,) = [one for one in report.left if one.queue == "mirror to-dev"]
+    assert left.issues == 2
     assert left.goes_on is not None
     assert held(world) == []
     assert re.search(r"mirror to-dev: 2 issues not written; goes on at \d\d:\d\d", " ".join(report.problems))
