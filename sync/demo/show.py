@@ -19,7 +19,7 @@ from tierkeeper.rules.policy import Policy, load_policy
 from tierkeeper.sync.demo.github_stage import GitHubStage
 from tierkeeper.sync.demo.jira_stage import JiraStage
 from tierkeeper.sync.demo.stage import Stage, desk_text, moment
-from tierkeeper.sync.demo.story import DAY, WEEK, Act
+from tierkeeper.sync.demo.story import DAY, TWIN, WEEK, Act
 
 Kind = Literal["act", "aside", "done", "quiet", "table", "text"]
 
@@ -91,7 +91,7 @@ def _perform(playing: Play, sent: Callable[[], tuple[int, int]]) -> None:
         _play_one(playing, act)
     playing.teller.line("")
     playing.teller.line("The same desk, the same rules, on Jira:")
-    for act in DAY:
+    for act in (*DAY, *TWIN):
         _play_one(playing, act)
     before = sent()
     again = _run(playing, moment("fri 17:50"))

@@ -162,9 +162,42 @@ DAY = tuple(
         Act("fri 15:40", "support-1", "closes", "print", aside="without an answer"),
         _says("fri 15:45", "support-1", "print", "The driver turned the page. It prints again.", "answers"),
         Act("fri 15:46", "support-1", "closes", "print"),
+        _reports(
+            "fri 16:00",
+            "key-user-hamburg",
+            "invoice",
+            "Invoices lack the second page",
+            "instance:hamburg-01",
+            "component:export",
+            "tier:help-desk",
+            "kind:bug",
+            "priority:high",
+            body="Steps: print an invoice with thirty lines.",
+        ),
+        _says("fri 16:05", "help-desk-1", "invoice", "/handover support tried: another printer, same page"),
+        _says(
+            "fri 16:20",
+            "support-1",
+            "invoice",
+            "/estimate 2d\n\n/severity major\n\n/handover development finding: the template stops at one page",
+            "to development, which works on GitHub",
+        ),
+        _says("fri 16:30", "key-user-hamburg", "invoice", "It is only invoices.", "its twin is there, and hears of it"),
     )
 )
-"""The same desk on Jira: an hour on Friday."""
+"""The same desk on Jira: an hour on Friday, and a handover to development."""
+
+TWIN = (
+    Act(
+        "fri 16:45",
+        "dev-1",
+        "says",
+        "twin",
+        "Answer: it is fixed in 7.2.",
+        aside="development answers in its own repository, and Jira has it",
+    ),
+)
+"""What development does with the twin."""
 
 USERS = {"user-pune-7": "triage", "user-tokyo-2": "triage", "user-chennai-4": "triage"}
 """People who only report, and what they may do in the repository."""

@@ -62,6 +62,7 @@ class Carrier:
 
     def write(self, pair: Pair, work: Work) -> IssuePlan:
         """Do it. Raises the errors that stop a tracker; what concerns this pair alone puts it aside."""
+        made = work.plan.steps if isinstance(work, Making) else []
         try:
             if isinstance(work, Making):
                 link = self._make(pair, work)
@@ -73,7 +74,8 @@ class Carrier:
                 raise
             self.links.hold(work.link.source, str(error), now=self.now)
             raise
-        return work.plan
+        more = [step for step in work.plan.steps if step not in made]
+        return msgspec.structs.replace(work.plan, steps=[*made, *more])
 
     def _again(self, pair: Pair, link: Link) -> Carrying | None:
         """What is left to carry over once the twin is there: past comments, a status."""

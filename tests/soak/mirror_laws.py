@@ -96,6 +96,11 @@ def comments_cross_once(look: Look) -> Iterator[str]:
             yield f"{len(theirs)} comments, {len(ours)} on the {where}: {ours}"
 
 
+def last_of_each_side(look: Look) -> list[tuple[str, str, str]]:
+    """What people said last of each facet, on each side."""
+    return [(end, facet, value) for (end, facet), value in {one[:2]: one[2] for one in look.said}.items()]
+
+
 def nothing_is_lost_without_a_word(look: Look) -> Iterator[str]:
     """What a person said last stands, or it is told that it does not; what they wrote around our text stays."""
     stands = {"title": look.source.title, "state": "open" if look.source.open else "closed"}
@@ -103,19 +108,13 @@ def nothing_is_lost_without_a_word(look: Look) -> Iterator[str]:
         stands["priority"] = ranks[0]
     last = {facet: (end, value) for end, facet, value in look.said}
     for facet, (end, value) in last.items():
-        if facet == "state" and _taken_back(look.said, end):
-            continue
+        if facet == "state" and stands[facet] in {said for _, one, said in last_of_each_side(look) if one == facet}:
+            continue  # opened and closed again while a pair was put aside is no change that anybody could see
         if facet in stands and stands[facet] != value and f"“{value}”" not in look.told + look.source.status:
             yield f"the {facet} {value!r} that was set on the {end} is {stands[facet]!r}, and nobody was told"
     for end, facet, value in look.said:
         if facet == "text" and end == "dev" and f"Ours: {value}" not in look.target.text:
             yield f"the note {value!r} on the twin is gone"
-
-
-def _taken_back(said: list[tuple[str, str, str]], end: str) -> bool:
-    """Whether a state was changed and changed back with no run between: that is no change that anybody could see."""
-    made = [place for place, one in enumerate(said) if one[:2] == (end, "state")]
-    return len(made) > 1 and not any(facet == "run" for _, facet, _ in said[made[-2] : made[-1]])
 
 
 LAWS = (both_sides_agree, comments_cross_once, nothing_is_lost_without_a_word)

@@ -31,10 +31,7 @@ RANK = "priority:"
 
 
 class MirrorStage(Stage):
-    """Both ends. `said`: what people made of a facet, in order: the end, the issue there, the facet, the value.
-
-    A run in which all went well stands there too, as the facet ``run``.
-    """
+    """Both ends. `said`: what people made of a facet, in order: the end, the issue there, the facet, the value."""
 
     desk: Any
 
@@ -64,10 +61,7 @@ class MirrorStage(Stage):
             cycle = Cycle(
                 policy=self.policy, ledger=ledger, trackers=trackers, now=now, wall=wall, write=write, max_changes=1000
             )
-            report = cycle.run()
-        if write and not report.problems:
-            self.said.append(("", "", "run", ""))
-        return report
+            return cycle.run()
 
     def broken(self, ledger: Ledger) -> Iterator[str]:
         return broken(self, ledger)

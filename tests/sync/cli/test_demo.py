@@ -13,6 +13,8 @@ def test_it_plays_the_week_on_both_trackers_and_ends_with_an_empty_run(cli: Call
     assert "TR01 enforce" in result.out
     assert "HELP-1" in result.out
     assert "3 requests to GitHub, 3 to Jira, 0 issues written." in result.out
+    assert "webapp#6 comments: Answer: it is fixed" in result.out
+    assert "+ 1 on the source" in result.out
     assert "acts," in result.out.splitlines()[-1]
 
 
