@@ -58,7 +58,7 @@ class GitHubStage:
     def _newest_of_ours(self) -> int:
         """The twin that was made last."""
         found = self._call(OWN, "GET", "/issues?state=open&direction=desc&per_page=100")
-        return max(issue["number"] for issue in found if issue["user"]["login"] == OWN)
+        return max(int(issue["number"]) for issue in found if issue["user"]["login"] == OWN)
 
     def _change(self, act: Act, issue: str) -> None:
         if act.verb in {"hands", "also labels", "labels"}:

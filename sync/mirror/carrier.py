@@ -241,7 +241,11 @@ class Carrier:
         )
         if comments:
             cursor = self.ledger.cursor(side.queue.name)
-            self.ledger.store(side.queue.name, Batch(cursor=cursor, comments=comments), now=self.now)
+            counted = tuple(  # a count that differs from what we hold would be looked into
+                msgspec.structs.replace(known.issue, comments=known.issue.comments + len(comments))
+                for known in histories(self.ledger, side, [ref])
+            )
+            self.ledger.store(side.queue.name, Batch(cursor=cursor, issues=counted, comments=comments), now=self.now)
         return dict(applied.comments)
 
     def _keep_issue(self, side: Side, issue: Issue) -> None:
