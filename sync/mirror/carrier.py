@@ -175,9 +175,7 @@ class Carrier:
 
     def _keep(self, source: Ref, verdicts: Sequence[Verdict]) -> None:
         if verdicts:
-            self.ledger.judged(
-                source, now=self.now, fingerprint="", wake_at=self.now, verdicts=verdicts, facets=None
-            )
+            self.ledger.judged(source, now=self.now, fingerprint="", wake_at=self.now, verdicts=verdicts, facets=None)
 
     def _record(self, work: Carrying) -> None:
         """Keep what is written and for whom: before the write, so that no person's act is ever taken for ours."""
