@@ -215,9 +215,7 @@ class Scout:
             found.links += [carrying.link] if carrying.link != link else []
             found.in_step += refs
 
-    def _consider_end(
-        self, pair: Pair, link: Link, there: tuple[History | None, History | None], found: Found
-    ) -> None:
+    def _consider_end(self, pair: Pair, link: Link, there: tuple[History | None, History | None], found: Found) -> None:
         """The two go their own ways, or have to: one of them is gone, as a direct look showed."""
         assert link.target is not None
         why = link.ended or self._gone(link.source, "the source") or self._gone(link.target, "the twin")
