@@ -32,12 +32,13 @@ from tierkeeper.sync.cli.metrics import Figures
 from tierkeeper.sync.cli.screen import Screen
 from tierkeeper.sync.cli.standing import in_order
 from tierkeeper.sync.cli.telling import told
-from tierkeeper.sync.cycle import CHUNK, Cycle
+from tierkeeper.sync.cycle import Cycle
 from tierkeeper.sync.judging import Court
 from tierkeeper.sync.ledger import Lease, Ledger
 from tierkeeper.sync.ledger.links import Links
 from tierkeeper.sync.plan import IssuePlan, Step
 from tierkeeper.sync.report import Report
+from tierkeeper.sync.work import CHUNK
 
 
 class Ask(msgspec.Struct, frozen=True, kw_only=True):

@@ -15,9 +15,9 @@ from tierkeeper.plugins.model.case import Case
 from tierkeeper.plugins.model.event import History
 from tierkeeper.plugins.model.issue import Ref
 from tierkeeper.rules.policy.policy import ActiveRule
-from tierkeeper.sync.cycle import CHUNK
 from tierkeeper.sync.judging import Court
 from tierkeeper.sync.ledger import Ledger
+from tierkeeper.sync.work import CHUNK
 
 TARGET = 5_000
 SLOW_RULE = 50

@@ -1,0 +1,338 @@
+"""The parts of one cycle: pull, judge, write, carry over; and what becomes of them in the report."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from tierkeeper.plugins.errors import OutOfBudget, TierkeeperError, TrackerError
+from tierkeeper.plugins.model.change import PostComment
+from tierkeeper.plugins.model.desk import Queue
+from tierkeeper.plugins.model.event import Gone
+from tierkeeper.plugins.model.issue import Account, Ref
+from tierkeeper.sync import turns
+from tierkeeper.sync.apply import Writer
+from tierkeeper.sync.census import Census
+from tierkeeper.sync.judging import Court
+from tierkeeper.sync.ledger.rolls import Rolls
+from tierkeeper.sync.ledger.rows import Judged, Known
+from tierkeeper.sync.mirror.hooks import Hooks
+from tierkeeper.sync.mirror.scout import Found
+from tierkeeper.sync.mirror.turn import MirrorTurn
+from tierkeeper.sync.plan import IssuePlan
+from tierkeeper.sync.pull import gathered
+from tierkeeper.sync.report import Report
+from tierkeeper.sync.rolecall import RoleCall
+from tierkeeper.sync.turns import Due, Left
+
+if TYPE_CHECKING:
+    from tierkeeper.sync.cycle import Cycle
+
+CHUNK = 500
+
+
+class Work:
+    """The parts of one cycle."""
+
+    def __init__(self, cycle: Cycle, report: Report) -> None:
+        self.cycle, self.report = cycle, report
+        self.ledger, self.policy, self.now = cycle.ledger, cycle.policy, cycle.now
+        self.accounts: dict[str, Account] = {}
+        self.roles = RoleCall(self.policy.desk.roles.values(), cycle.trackers, self.ledger, self.now)
+        self.since = self.now
+        self.courts: dict[str, Court] = {}
+        self.unsettled = {intent.ref for intent in self.ledger.open_intents()}
+        self.writers: dict[str, Writer] = {}
+        self.zone = ZoneInfo(self.policy.desk.time_zone)
+        self.public: set[str] = set()
+        self.mirrors = MirrorTurn(
+            policy=self.policy,
+            ledger=self.ledger,
+            trackers=cycle.trackers,
+            accounts=self.accounts,
+            court=self.court,
+            now=self.now,
+            wall=cycle.wall,
+            progress=cycle.progress,
+            hooks=Hooks(cycle.host),
+        )
+
+    # Pull
+
+    def pull(self, queue: Queue) -> bool:
+        """Read what is new; whether the queue can be judged."""
+        tracker = self.cycle.trackers[queue.tracker]
+        try:
+            if queue.tracker not in self.accounts:
+                self.accounts[queue.tracker] = tracker.account()
+            if tracker.public_status(queue):
+                self.public.add(queue.name)
+            cursor = self.ledger.cursor(queue.name)
+            for batch in gathered(tracker.pull(queue, cursor)):
+                stored = self.ledger.store(queue.name, batch, now=self.now)
+                self.report.changed += stored.dirtied
+                self.cycle.progress(f"{queue.name}: {self.report.changed} issues changed")
+        except TrackerError as error:
+            self.ledger.etags.forget()
+            if isinstance(error, OutOfBudget):
+                self._leave(Left(queue=queue.name, why=turns.why(error), goes_on=error.until))
+            else:
+                self.report.problems.append(f"queue {queue.name}: {error}; the queue was not looked at")
+            return False
+        self.ledger.etags.settle(self.cycle.wall.now())
+        Rolls(self.ledger).filter_is(queue.name, queue.labels)
+        self.mirrors.mark(queue)
+        if self.cycle.write:
+            self._hold_census(queue)
+        return True
+
+    def _hold_census(self, queue: Queue) -> None:
+        counted = Census(self.cycle.trackers[queue.tracker], self.ledger, queue, self.now).hold()
+        self.report.census += counted.requests
+        self.report.changed += counted.changed
+        self.report.notices += counted.notices
+
+    def begin(self) -> None:
+        """Find out since when people are judged: in the first run, from behind all that it has read."""
+        began = self.ledger.begin(self.now) if self.cycle.write else self.ledger.began
+        self.since = began or self.now
+
+    # Judge
+
+    def court(self, queue: Queue) -> Court:
+        """What this queue is judged by now."""
+        if queue.name not in self.courts:
+            self.courts[queue.name] = Court(
+                policy=self.policy,
+                queue=queue,
+                own=self.accounts[queue.tracker].id,
+                now=self.now,
+                since=self.since,
+                rosters=self.roles.rosters,
+                ledger=self.ledger,
+                public=queue.name in self.public,
+                accounts={name: account.id for name, account in self.accounts.items()},
+            )
+        return self.courts[queue.name]
+
+    def judge(self, queue: Queue) -> Due:
+        """Judge what is due; settle what needs no write, and give back what does."""
+        to_write, unjudged = Due(queue=queue, refs=[]), 0
+        for known, plan in self._plans(queue):
+            if not self.cycle.write:
+                self._show(plan)
+                self.report.notices.extend(plan.given_up)
+            elif plan.notices and self.roles.dry and not plan.failures:
+                unjudged += 1  # it stays due: nothing is wrong with it
+            elif plan.failures or plan.notices:
+                self._fail(plan)
+            elif plan.steps or plan.changes or plan.ref in self.unsettled:
+                to_write.refs.append(plan.ref)
+                to_write.creates += sum(isinstance(change, PostComment) for change in plan.changes)
+                self.report.guarded += plan.guarded
+            else:
+                self._settled.append(_settled(plan, self.court(queue).fingerprint, known))
+                self.report.problems.extend(plan.given_up)
+        self._flush()
+        if unjudged and self.roles.dry:
+            left = Left(queue=queue.name, issues=unjudged, why=turns.why(self.roles.dry), goes_on=self.roles.dry.until)
+            self._leave(left)
+        return to_write
+
+    _settled: list[Judged]
+
+    def _plans(self, queue: Queue) -> Iterator[tuple[Known, IssuePlan]]:
+        after = ""
+        self._settled = []
+        while True:
+            court = self.court(queue)
+            refs = self.ledger.due(queue.name, now=self.now, fingerprint=court.fingerprint, limit=CHUNK, after=after)
+            if not refs:
+                return
+            twins = self.mirrors.twins(queue, [ref.id for ref in refs])
+            for known in self.ledger.histories(queue.name, refs, own=court.own):
+                if known.history.issue.ref.id in twins:
+                    yield known, court.leave(self._with_all_comments(queue, known).history)
+                    continue
+                self.report.judged += 1
+                self.report.woken += not known.dirty and known.wake_at is not None and known.wake_at <= self.now
+                yield known, self._consider(queue, known)
+            self._flush()
+            after = refs[-1].id
+            self.cycle.progress(f"{queue.name}: {self.report.judged} issues judged")
+
+    def _consider(self, queue: Queue, known: Known) -> IssuePlan:
+        known = self._with_all_comments(queue, known)
+        plan = self.court(queue).consider(known.history)
+        if plan.unexplained:
+            plan = self.court(queue).consider(self._looked_at(queue, known).history)
+            plan.notices += [f"{plan.ref}: its history does not explain its {facet}" for facet in plan.unexplained]
+        if plan.notices and not self.roles.refreshed:
+            self.roles.refresh()
+            self.report.notices += self.roles.take_notices()
+            self.courts.clear()
+            plan = self.court(queue).consider(known.history)
+        self.report.waiting += plan.waiting
+        return plan
+
+    def _with_all_comments(self, queue: Queue, known: Known) -> Known:
+        """The same; looked at where it changed and we hold other comments than there are: some were deleted."""
+        if known.dirty and len(known.history.comments) != known.history.issue.comments:
+            return self._looked_at(queue, known)
+        return known
+
+    def _looked_at(self, queue: Queue, known: Known) -> Known:
+        """What we hold contradicts itself: a comment was deleted, or a feed lags. Look at the issue itself."""
+        ref = known.history.issue.ref
+        if not known.history.complete:
+            return known
+        try:
+            snapshot = self.cycle.trackers[queue.tracker].read(ref, queue)
+        except TrackerError as error:
+            self.report.notices.append(f"{ref}: it could not be looked at: {error}")
+            return known
+        if isinstance(snapshot, Gone):
+            self.ledger.mark_gone(ref, snapshot)
+            return known
+        self.ledger.store_snapshot(queue.name, snapshot, now=self.now)
+        return self.ledger.histories(queue.name, [ref], own=self.court(queue).own)[0]
+
+    def _flush(self) -> None:
+        if self._settled:
+            self.ledger.judged_many(self._settled, now=self.now)
+            self._settled = []
+
+    def _fail(self, plan: IssuePlan) -> None:
+        for reason in plan.failures:
+            self.ledger.failed(plan.ref, reason, now=self.now)
+            self.report.problems.append(reason)
+        if plan.notices and not plan.failures:
+            self.ledger.failed(plan.ref, plan.notices[0], now=self.now)
+            self.report.problems.extend(plan.notices)
+
+    def _show(self, plan: IssuePlan, *, listed: bool = True) -> None:
+        if not plan.shown:
+            self.report.problems.extend(plan.failures)
+            self.report.notices.extend(plan.notices)
+            return
+        self.report.plans.append(plan)
+        self.report.shadowed += any(step.shadow for step in plan.steps)
+        if listed:
+            self.report.guarded += plan.guarded
+        self.cycle.tell(plan)
+
+    # Write
+
+    def list_unwritten(self, queue: Queue, refs: list[Ref]) -> None:
+        """Show what would have been written, had it not been too much."""
+        for start in range(0, len(refs), CHUNK):
+            for known in self.ledger.histories(queue.name, refs[start : start + CHUNK], own=self.court(queue).own):
+                self._show(self.court(queue).consider(known.history), listed=False)
+
+    def write(self, due: list[Due]) -> None:
+        """Write the plans of these issues, one of each queue in turn; say what was left, and until when."""
+        self.mirrors.expect([ref for one in due for ref in one.refs])
+        self.writers = {one.queue.name: self._writer(one.queue) for one in due}
+        left = turns.written_in_turn(due, self._write_one, self._not_written)
+        creates = sum(one.creates for one, _ in left)
+        for one, error in left:
+            until = error.until if isinstance(error, OutOfBudget) else None
+            done = turns.forecast(self.cycle.budget, error, creates, self.ledger)
+            self._leave(
+                Left(queue=one.queue.name, issues=len(one.refs), why=turns.why(error), goes_on=until, done_by=done)
+            )
+
+    # Mirrors
+
+    def look_apart(self, queues: list[Queue]) -> Found:
+        """Which twins are to be made, and which pairs are not in step."""
+        found = self.mirrors.look(frozenset(queue.name for queue in queues))
+        if self.cycle.write:
+            self.report.guarded += self.mirrors.guarded(found)
+        return found
+
+    def show_apart(self, found: Found) -> None:
+        """Show what would be carried over."""
+        self.report.problems += found.problems
+        self.report.notices += [*found.notices, *(why for _, why in found.doubts)]
+        for _, one in found.works:
+            self._show(one.plan, listed=not self.cycle.write)
+
+    def carry_over(self, found: Found) -> None:
+        """Make twins and bring pairs in step; say what could not be."""
+        problems, stopped = self.mirrors.write(found, self._show_carried)
+        self.report.notices += found.notices
+        self.report.problems += problems
+        self.report.visibility += self.mirrors.visibility
+        for one in stopped:
+            until = one.error.until if isinstance(one.error, OutOfBudget) else None
+            done = turns.forecast(self.cycle.budget, one.error, one.creates, self.ledger)
+            name = f"mirror {one.mirror}"
+            self._leave(Left(queue=name, issues=one.issues, why=turns.why(one.error), goes_on=until, done_by=done))
+
+    def _show_carried(self, plan: IssuePlan) -> None:
+        self.report.written += 1
+        self.report.carried += 1
+        self._show(plan, listed=False)
+
+    def see_to_relatives(self, queues: list[Queue]) -> None:
+        """Judge and write those whose reports were joined or parted in this run: the next one finds nothing to do."""
+        if self.ledger.joined and not self.roles.dry:
+            self._judge_again(queues)
+
+    def see_to_sources(self, queues: list[Queue]) -> None:
+        """Judge and write those that show something else of their twins now: the next run finds nothing to do."""
+        if self.mirrors.woken and not self.roles.dry:
+            self._judge_again(queues)
+
+    def _judge_again(self, queues: list[Queue]) -> None:
+        self.courts.clear()
+        due = [one for queue in queues if (one := self.judge(queue)).refs]
+        self.write(due if self.report.guarded <= self.cycle.max_changes else [])
+
+    def _leave(self, left: Left) -> None:
+        self.report.left.append(left)
+        self.report.problems.append(left.said(self.zone, self.cycle.wall.now()))
+
+    def _writer(self, queue: Queue) -> Writer:
+        tracker = self.cycle.trackers[queue.tracker]
+        return Writer(tracker, self.ledger, self.court(queue), self.accounts[queue.tracker], post=self.cycle.post)
+
+    def _not_written(self, ref: Ref, error: TierkeeperError) -> None:
+        self.ledger.failed(ref, str(error), now=self.now)
+        self.report.problems.append(_about(ref, str(error)))
+
+    def _write_one(self, queue: Queue, ref: Ref) -> None:
+        writer = self.writers[queue.name]
+        known = self.ledger.histories(ref.queue, [ref], own=writer.account.id)
+        if not known:
+            return
+        written = writer.write(writer.court.consider(known[0].history))
+        if written.failure:
+            self.report.problems.append(_about(ref, written.failure))
+        elif written.gone:
+            self.report.notices.append(f"{ref} is not there any more ({written.gone}); it is left alone")
+        elif written.plan is not None:
+            if written.plan.outside:  # it left the queue's filter since it was judged
+                self.ledger.mark_dirty(ref)
+            self.report.written += bool(written.plan.changes)
+            self.report.problems.extend([*written.plan.given_up, *written.plan.doubts])
+            self._show(written.plan, listed=False)
+            self.cycle.progress(f"{ref.queue}: {self.report.written} issues written")
+
+
+def _settled(plan: IssuePlan, fingerprint: str, known: Known) -> Judged:
+    facets = None if known.facets == plan.facets else plan.facets
+    return Judged(
+        ref=plan.ref,
+        fingerprint=fingerprint,
+        wake_at=plan.wake_at,
+        verdicts=tuple(plan.verdicts),
+        facets=facets,
+        outside=plan.outside,
+    )
+
+
+def _about(ref: Ref, reason: str) -> str:
+    return reason if str(ref) in reason else f"{ref}: {reason}"
