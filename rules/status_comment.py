@@ -97,9 +97,9 @@ def notices(verdicts: Iterable[Verdict]) -> list[Verdict]:
     return sorted(found, key=_order)[-MOST_NOTICES:]
 
 
-def _order(verdict: Verdict) -> tuple[datetime, str, int, str]:
-    """Verdicts of one moment have no order of their own, and the text is the same whatever order they come in."""
-    return (verdict.at, verdict.facet, len(verdict.event), verdict.event)
+def _order(verdict: Verdict) -> tuple[datetime, str, bool, int, str]:
+    """Verdicts of one moment have no order of their own: what we set for a rule follows what people did."""
+    return (verdict.at, verdict.facet, verdict.outcome == "set", len(verdict.event), verdict.event)
 
 
 def _headline(case: Case, desk: Desk) -> str:

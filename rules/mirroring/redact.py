@@ -86,8 +86,11 @@ def restored(text: str, original: str, redaction: Redaction) -> str:
     if len(parts) != len(shown) or not rest.startswith(shown[0]):
         return text
     rest = rest[len(shown[0]) :]
-    for after in shown[1:]:
-        end = rest.find(after) if after else len(rest)
+    for place, after in enumerate(shown[1:], 1):
+        last = place == len(shown) - 1
+        if last and not rest.endswith(after):
+            return text
+        end = len(rest) - len(after) if last else rest.find(after)
         if end < 0:
             return text
         taken.append(rest[:end])

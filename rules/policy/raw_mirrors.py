@@ -2,11 +2,11 @@
 
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from tierkeeper.plugins.model.mirror import Audience, Crossing, Way
 from tierkeeper.rules.policy.raw_base import Raw, Text, wrong
-from tierkeeper.rules.policy.raw_promises import listed
+from tierkeeper.rules.policy.raw_promises import Values
 
 
 def _some(value: dict[str, list[str]]) -> dict[str, list[str]]:
@@ -72,7 +72,7 @@ class RawMirror(Raw):
     by_component: dict[Text, Text] = Field(
         default={}, description="Another queue for the twins of a component: you build it, you support it."
     )
-    when: Annotated[dict[Text, Annotated[list[Text], BeforeValidator(listed)]], AfterValidator(_some)] = Field(
+    when: Annotated[dict[Text, Values], AfterValidator(_some)] = Field(
         description="The values that facets have to have, such as {tier: development}."
     )
     flows: dict[Text, RawFlow] = Field(

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, Field, WithJsonSchema
 
 from tierkeeper.plugins.model.duration import Duration
 from tierkeeper.plugins.model.promise import Announce, OnChange, Reopening, Revisit, Standing
@@ -12,6 +12,13 @@ from tierkeeper.rules.policy.raw_base import Raw, Text, wrong
 def listed(value: object) -> object:
     """One value in short for a list of one."""
     return [value] if isinstance(value, str) else value
+
+
+Values = Annotated[
+    list[Text],
+    BeforeValidator(listed),
+    WithJsonSchema({"anyOf": [{"type": "array", "items": {"type": "string"}}, {"type": "string"}]}),
+]
 
 
 def _risk(value: object) -> object:
@@ -28,7 +35,7 @@ class RawGoal(Raw):
     """Targets for some issues. The first goal that fits counts."""
 
     name: Text | None = Field(default=None, description="What people call it.")
-    when: dict[Text, Annotated[list[Text], BeforeValidator(listed)]] = Field(
+    when: dict[Text, Values] = Field(
         default={}, description="The values that facets may have, such as {priority: urgent}. Absent: any issue."
     )
     promise: Literal["none"] | None = Field(default=None, description="`none`: nothing is promised, and that is shown.")

@@ -7,7 +7,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from tierkeeper.plugins.host import Host
+from tierkeeper.plugins.host import Host, load_plugins
 from tierkeeper.rules.testing.case_file import read_cases
 from tierkeeper.rules.testing.play import run_case
 
@@ -17,10 +17,10 @@ CASES = EXAMPLE / "tests" / "cases" / "handovers" / "weekend_handover.yml"
 
 @pytest.fixture
 def host(monkeypatch: pytest.MonkeyPatch) -> Host:
-    """A host that was given the example's plugin as its entry point names it."""
+    """A host with what is installed, that was given the example's plugin as its entry point names it."""
     monkeypatch.syspath_prepend(str(EXAMPLE / "src"))
     points = tomllib.loads((EXAMPLE / "pyproject.toml").read_text(encoding="utf-8"))["project"]["entry-points"]
-    made = Host()
+    made = load_plugins()
     for name, module in points["tierkeeper"].items():
         made.register(importlib.import_module(module), name)
     return made

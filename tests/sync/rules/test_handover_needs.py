@@ -34,7 +34,7 @@ def test_what_is_missing_is_listed_once_and_the_handover_waits_until_it_is_there
     number = handed_on(desk)
     assert desk.tier(number) == set()
     (comment,) = desk.comments(number)
-    assert comment.count("without version, tried, workaround and impact.") == 1
+    assert comment.count("without version, what was tried, workaround and impact.") == 1
     assert "(a line `Version: …` is enough)" in comment.replace("(a line Version: … is", "(a line `Version: …` is")
     desk.later(3600)
     desk.run_quiet()
@@ -53,4 +53,4 @@ def test_in_flag_mode_it_stands_and_what_is_missing_is_listed_once_all_the_same(
     assert desk.tier(number) == {"help-desk"}
     assert "flag:TR03" in desk.labels(number)
     (comment,) = desk.comments(number)
-    assert comment.count("without version, tried, workaround and impact") == 1
+    assert comment.count("without version, what was tried, workaround and impact") == 1
