@@ -13,7 +13,7 @@ from tierkeeper.plugins.errors import MembershipUnknown
 from tierkeeper.plugins.model.business import Calendar
 from tierkeeper.plugins.model.case import Case, Reply
 from tierkeeper.plugins.model.component import Component
-from tierkeeper.plugins.model.place import EntryPoint, HandoverTerms, Instance, Server, Service
+from tierkeeper.plugins.model.place import EntryPoint, HandoverTerms, Instance, Server, Service, among
 from tierkeeper.plugins.model.promise import Promises
 
 Mode = Literal["off", "shadow", "flag", "enforce"]
@@ -291,7 +291,7 @@ class Desk(msgspec.Struct, frozen=True, kw_only=True, dict=True):
 
     def seems_key_user(self, person: str, case: Case) -> bool:
         """The same as far as the place is known: for words to people, never for a judgement."""
-        return _among(person, self.key_users(case) or (*self.fallback, *self.all_key_users))
+        return among(person, self.key_users(case) or (*self.fallback, *self.all_key_users))
 
     def is_member(self, person: str, tier: str, case: Case, at: datetime) -> bool:
         """Whether `person` could act for `tier` on this case at `at`. Raises MembershipUnknown."""
@@ -305,7 +305,7 @@ class Desk(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     def is_in_role(self, person: str, role: str, at: datetime) -> bool:
         """Whether `person` was in `role` at `at` (UTC). Raises MembershipUnknown where no reading tells."""
         known = self.roles[role]
-        if _among(person, known.people):
+        if among(person, known.people):
             return True
         answers = {source: self._in_source(person, source, at) for source in known.sources}
         if any(answers.values()):
@@ -321,12 +321,15 @@ class Desk(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         known = self.tier(tier)
         if known is None or not known.role:
             return known is not None and self.seems_key_user(person, case)
-        role = self.roles[known.role]
-        newest = [
-            (source.tracker, self.rosters[source].readings[-1:]) for source in role.sources if source in self.rosters
-        ]
-        seen = [self.account_of(person, tracker).casefold() in one.members for tracker, last in newest for one in last]
-        return _among(person, role.people) or any(seen)
+        return bool(self.seems_in_role(person, known.role))
+
+    def seems_in_role(self, person: str, role: str) -> bool | None:
+        """Whether `person` is in `role` as far as was last seen; None where a part of it was never read."""
+        known = self.roles[role]
+        last = [(self.account_of(person, one.tracker), self._roster(one).readings[-1:]) for one in known.sources]
+        seen = any(account.casefold() in one.members for account, readings in last for one in readings)
+        never_read = not all(readings for _, readings in last)
+        return seen or among(person, known.people) or (None if never_read else False)
 
     def _in_source(self, person: str, source: RoleSource, at: datetime) -> bool | None:
         account = self.account_of(person, source.tracker)
@@ -342,8 +345,3 @@ class Desk(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     def shown_tier(self, name: str | None) -> str:
         """A tier's name for people: ``key users`` rather than ``key-users``."""
         return (name or self.lowest_tier).replace("-", " ")
-
-
-def _among(person: str, people: tuple[str, ...]) -> bool:
-    key = person.casefold()
-    return any(key == other.casefold() for other in people)

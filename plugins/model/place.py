@@ -43,3 +43,9 @@ class HandoverTerms(msgspec.Struct, frozen=True):
     source: str
     to: str
     needs: tuple[str, ...] = ()
+
+
+def among(person: str, people: tuple[str, ...]) -> bool:
+    """Whether somebody is one of these people; capitals do not count."""
+    key = person.casefold()
+    return any(key == other.casefold() for other in people)

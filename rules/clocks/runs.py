@@ -59,7 +59,7 @@ class Story:
         self.words = [one for one in case.replies if one.by == case.reporter and not one.internal]
 
     def _answers(self, reply: Reply) -> bool:
-        """Whether a reply is an answer to the reporter. Where that is not known it counts, and nobody is told off."""
+        """Whether a reply is an answer to the reporter, as far as was last seen who is in the roles."""
         if reply.kind != "human" or reply.internal or reply.by == self.case.reporter:
             return False
         roles = self.promises.answer_by
@@ -68,8 +68,15 @@ class Story:
                 return self.desk.is_staff(reply.by, reply.at)
             return any(self.desk.is_in_role(reply.by, role, reply.at) for role in roles)
         except MembershipUnknown:
+            return self.seems(reply.by, roles or tuple(tier.role for tier in self.desk.tiers[1:] if tier.role))
+
+    def seems(self, person: str, roles: Sequence[str]) -> bool:
+        """Whether somebody is in one of these roles as last seen. Nobody is told off by one that was never read."""
+        seen = [self.desk.seems_in_role(person, role) for role in roles]
+        if not any(seen) and None in seen:
             self.doubtful = True
             return True
+        return any(seen)
 
     @cached_property
     def spells(self) -> list[Spell]:
@@ -249,10 +256,11 @@ def _owned(story: Story, tier: str, start: datetime, end: datetime | None) -> da
         if at < start or (end is not None and at > end):
             continue
         try:
-            if story.desk.is_member(person, tier, story.case, at):
-                return at
+            taken_on = story.desk.is_member(person, tier, story.case, at)
         except MembershipUnknown:
-            story.doubtful = True
+            known = story.desk.tier(tier)
+            taken_on = story.seems(person, (known.role,) if known is not None and known.role else ())
+        if taken_on:
             return at
     return None
 

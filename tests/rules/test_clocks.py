@@ -2,10 +2,12 @@
 
 from datetime import timedelta
 
+import msgspec
 import pytest
 from clock_stories import Story, a_desk, goal, hours, moment, targets
 
 from tierkeeper.plugins import Duration
+from tierkeeper.plugins.model.desk import Reading, Role, RoleSource, Roster
 from tierkeeper.plugins.model.promise import Goal, TierGoal
 
 
@@ -241,3 +243,18 @@ def test_what_was_kept_stays_when_its_goal_is_promised_no_more() -> None:
         ("resolution:1", "missed"),
         ("hold:key-users:1", "met"),
     ]
+
+
+def test_who_is_staff_goes_by_who_was_last_seen_and_nobody_is_told_off_by_what_was_never_read() -> None:
+    court = a_desk(goals=(goal(first_response="2bh"),))
+    team = RoleSource("story", "team", "devs")
+    unread = msgspec.structs.replace(court, roles={**court.roles, "developers": Role("developers", (), (team,))})
+    story = Story("mon 9:00")
+    story.says("mon 9:30", "neighbour")
+    assert story.clock("mon 10:00", unread).incomplete
+    seen = Roster((Reading(moment("mon 8:00"), frozenset({"dev-9"})),))
+    read = msgspec.structs.replace(unread, rosters={team: seen})
+    clock = story.clock("mon 10:00", read)
+    assert (clock.state, clock.incomplete) == ("running", False)
+    story.says("mon 10:30", "dev-9")
+    assert story.clock("mon 11:00", read).stopped == moment("mon 10:30")
