@@ -94,7 +94,7 @@ def _perform(playing: Play, sent: Callable[[], tuple[int, int]]) -> None:
     for act in (*DAY, *TWIN):
         _play_one(playing, act)
     before = sent()
-    again = _run(playing, moment("fri 17:50"))
+    again = _run(playing, moment("fri 16:50"))
     github, jira = (now - then for now, then in zip(sent(), before, strict=True))
     playing.teller.line("")
     requests = f"{github} requests to GitHub, {jira} to Jira"

@@ -152,7 +152,7 @@ class Carrier:
         )
         self.links.put(link)
         self._keep(link.source, work.after)
-        if not before.named or work.before or work.after:
+        if not before.named or work.before or work.after or answered:  # an answer may stop the source's clocks
             self._wake(link.source)
         if not work.held:
             self._done([link.source, target])

@@ -48,3 +48,27 @@ def test_who_changes_it_on_the_twin_finds_it_put_right(world: MirrorWorld) -> No
     world.later()
     world.run_quiet()
     assert sla(world) == [{"sla:breached"}, {"sla:breached"}]
+
+
+class Answering(MirrorWorld):
+    """The desk promises a first answer, and says so at once."""
+
+    def policy_text(self) -> str:
+        promised = PROMISES.replace("resolution: 2h", "first_response: 2h, resolution: 8h")
+        promised = promised.replace("promises: {", "promises: {announce: always, ")
+        return super().policy_text().replace("rules: {}\n", "rules: {PR01: }\n" + promised)
+
+
+def test_an_answer_from_the_twin_stops_the_clock_in_the_run_that_carries_it_over(world: MirrorWorld) -> None:
+    world.__class__ = Answering
+    world.desk.report("key-user-1", "Export fails", labels=("tier:development",))
+    world.later()
+    world.run_quiet()
+    (twin,) = world.dev.issues()
+    world.dev.comment("dev-1", twin.id, "It is fixed in 7.2.")
+    world.later()
+    world.run()
+    before = len(world.writes())
+    world.later(1)
+    world.run()
+    assert world.writes()[before:] == []
