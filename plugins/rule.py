@@ -1,7 +1,7 @@
 """What a rule author subclasses."""
 
 import inspect
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from typing import ClassVar
 
@@ -61,6 +61,10 @@ class Rule:
 
     def check(self, desk: Desk) -> Iterator[OptionFault]:  # noqa: ARG002 - for those who override it
         """Yield what is wrong with the options for this desk, such as a tier that it does not have."""
+        yield from ()
+
+    def check_beside(self, others: Mapping[str, "Rule"], desk: Desk) -> Iterator[OptionFault]:  # noqa: ARG002 - for those who override it
+        """Yield what in the options contradicts another rule that is on. `others` are those, by code."""
         yield from ()
 
     @classmethod

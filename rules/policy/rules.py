@@ -1,5 +1,7 @@
 """The rules that are on: known, with their options, in a mode that is allowed."""
 
+from collections.abc import Callable, Iterable
+from functools import partial
 from typing import Any
 
 from pydantic import BaseModel
@@ -7,7 +9,7 @@ from pydantic import BaseModel
 from tierkeeper.plugins.model.desk import Desk
 from tierkeeper.plugins.model.duration import Effort
 from tierkeeper.plugins.model.promise import DUE, SLA
-from tierkeeper.plugins.rule import Rule, RuleOptions
+from tierkeeper.plugins.rule import OptionFault, Rule, RuleOptions
 from tierkeeper.rules.policy.page import Page
 from tierkeeper.rules.policy.policy import ActiveRule
 from tierkeeper.rules.policy.problems import did_you_mean, listed
@@ -32,8 +34,11 @@ def read_rules(page: Page, desk: Desk) -> tuple[ActiveRule, ...]:
         rule = _made(page, path, kind, resolved(options, desk.effort_day))
         if rule is not None:
             _check_facets(page, path, rule, desk)
-            _check_options(page, path, rule, desk)
+            _check_options(page, path, rule.check, desk)
             found.append(ActiveRule(rule, mode))
+    for active in found:
+        others = {other.code: other.rule for other in found if other is not active}
+        _check_options(page, ("rules", active.code), partial(active.rule.check_beside, others), desk)
     _check_enforcing(page)
     return tuple(found)
 
@@ -61,10 +66,10 @@ def resolved(value: Any, day_minutes: float) -> Any:
     return value
 
 
-def _check_options(page: Page, path: Path, rule: Rule, desk: Desk) -> None:
-    """Report what the rule finds wrong with its options for this desk."""
+def _check_options(page: Page, path: Path, check: Callable[[Desk], Iterable[OptionFault]], desk: Desk) -> None:
+    """Report what the rule finds wrong with its options for this desk, or beside the other rules."""
     try:
-        faults = list(rule.check(desk))
+        faults = list(check(desk))
     except Exception as failure:  # noqa: BLE001 - isolation: a plugin's check may raise anything
         page.findings.add(path, f"the rule failed to start: {type(failure).__name__}: {failure}", on_key=True)
         return

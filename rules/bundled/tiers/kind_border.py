@@ -1,12 +1,14 @@
 """TR08: an issue lies on the wrong side of the border by its kind."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from pydantic import Field
 
 from tierkeeper.plugins import Case, Decision, Desk, OptionFault, Refuse, Rule, RuleOptions, Want
 from tierkeeper.plugins.model.handed import judged_handover, value_with
 from tierkeeper.rules.bundled.faults import value_faults
+
+FEATURE = "feature"
 
 
 class KindBorder(Rule):
@@ -23,7 +25,8 @@ class KindBorder(Rule):
     **Lets pass.** A feature request; a bug. A kind that is set in the minute after the handover counts. Development
     gives anything back.
 
-    **Options.** `kinds`: those that development takes (default: `feature` and `bug`).
+    **Options.** `kinds`: those that development takes (default: `feature` and `bug`). `feature` has to be among them
+    where TR18 is on, which sends each of them there.
 
     **When not to use it.** Where development looks after the configuration as well.
     """
@@ -36,13 +39,19 @@ class KindBorder(Rule):
     class Options(RuleOptions):
         """What development takes."""
 
-        kinds: tuple[str, ...] = Field(default=("feature", "bug"), min_length=1)
+        kinds: tuple[str, ...] = Field(default=(FEATURE, "bug"), min_length=1)
 
     options: Options
 
     def check(self, desk: Desk) -> Iterator[OptionFault]:
         """Report a kind that the desk does not have."""
         yield from value_faults(desk, "kind", "kinds", self.options.kinds)
+
+    def check_beside(self, others: Mapping[str, Rule], desk: Desk) -> Iterator[OptionFault]:
+        """Report that a feature request may not come, where TR18 sends each of them."""
+        if "TR18" in others and FEATURE not in self.options.kinds:
+            message = f"TR18 sends feature requests to {desk.top_tier}, and these kinds keep them out"
+            yield OptionFault(("kinds",), message, f"add {FEATURE}, or leave TR18 out")
 
     def judge(self, case: Case, desk: Desk) -> Iterator[Decision]:
         """Refuse a handover up with the wrong kind; want an issue down whose kind turns out to be another."""
