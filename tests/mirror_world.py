@@ -56,7 +56,7 @@ people:
   - {{name: development, role: developers}}
 rules: {rules}
 {more}mirrors:
-  to-dev: {{from: desk, to: dev, when: {{tier: development}}{extra}}}
+  {mirror}: {{from: desk, to: dev, when: {{tier: development}}{extra}}}
 """
 
 
@@ -231,6 +231,7 @@ class MirrorWorld:
         self.options = {"github": "", "jira": ""}
         self.rules = "{}"
         self.more = ""
+        self.mirror = "to-dev"
         self.limits: dict[str, int] = {}
         self.progress: list[str] = []
         for login in (OWN, *PEOPLE):
@@ -265,6 +266,7 @@ class MirrorWorld:
             facets=self.facets,
             rules=self.rules,
             more=self.more,
+            mirror=self.mirror,
         )
 
     def policy(self) -> Policy:

@@ -149,6 +149,20 @@ class Links:
             rows = connection.execute(select(link.c.mirror, func.count(), open_).group_by(link.c.mirror)).all()
         return {row[0]: (int(row[1]), int(row[2])) for row in rows}
 
+    def led(self) -> dict[tuple[str, str], int]:
+        """How many links each mirror has from each source queue."""
+        with self._store._reading() as connection:  # noqa: SLF001 - a part of the ledger
+            rows = connection.execute(
+                select(link.c.mirror, link.c.source_queue, func.count()).group_by(link.c.mirror, link.c.source_queue)
+            ).all()
+        return {(row[0], row[1]): int(row[2]) for row in rows}
+
+    def made_by(self, mirror: str, queue: str) -> list[Link]:
+        """The links of a mirror from this source queue."""
+        asked = select(link.c.blob).where(link.c.mirror == mirror, link.c.source_queue == queue)
+        with self._store._reading() as connection:  # noqa: SLF001 - a part of the ledger
+            return [_to_link(blob) for blob in connection.scalars(asked)]
+
     def open(self) -> list[Link]:
         """The links whose twin may have been made, and of which nobody knows."""
         with self._store._reading() as connection:  # noqa: SLF001 - a part of the ledger

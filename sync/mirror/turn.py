@@ -26,6 +26,7 @@ from tierkeeper.sync.mirror.readers import Readers
 from tierkeeper.sync.mirror.rota import Rota, Stopped
 from tierkeeper.sync.mirror.scout import Found, Scout, Work, histories
 from tierkeeper.sync.mirror.side import Side
+from tierkeeper.sync.mirror.strays import strays
 from tierkeeper.sync.plan import IssuePlan
 from tierkeeper.sync.planning.sheet import same
 
@@ -73,7 +74,7 @@ class MirrorTurn(msgspec.Struct, kw_only=True, dict=True):
 
     def look(self, readable: frozenset[str]) -> Found:
         """What there is to carry over between the queues that could be read."""
-        mirrors, problems = list[Mirror](), list[str]()
+        mirrors, problems = list[Mirror](), list(strays(Links(self.ledger), self.policy.mirrors))
         for one in self.policy.mirrors:
             if {one.source, *one.targets()} <= readable:
                 try:
