@@ -173,19 +173,28 @@ class Work:
             self.report.notices += self.roles.take_notices()
             self.courts.clear()
             plan = self.court(queue).consider(known.history)
+        if known.dirty and self._was_cut(queue, known):  # it could not be looked at
+            plan.notices.append(f"{plan.ref}: its older events are not read yet")
         self.report.waiting += plan.waiting
         return plan
 
     def _with_all_comments(self, queue: Queue, known: Known) -> Known:
-        """The same; looked at where it changed and we hold other comments than there are: some were deleted."""
-        if known.dirty and len(known.history.comments) != known.history.issue.comments:
+        """The same; looked at where it changed and we do not hold its comments or its events as they are."""
+        history = known.history
+        if known.dirty and (self._was_cut(queue, known) or len(history.comments) != history.issue.comments):
             return self._looked_at(queue, known)
         return known
+
+    def _was_cut(self, queue: Queue, known: Known) -> bool:
+        """Whether a first reading left its older events out, and it is no old matter any more: it can be read whole."""
+        issue, border = known.history.issue, queue.history_since
+        wanted = not known.history.complete and (border is None or issue.created >= border)
+        return wanted and (issue.open or issue.updated > self.since)
 
     def _looked_at(self, queue: Queue, known: Known) -> Known:
         """What we hold contradicts itself: a comment was deleted, or a feed lags. Look at the issue itself."""
         ref = known.history.issue.ref
-        if not known.history.complete:
+        if not known.history.complete and not self._was_cut(queue, known):
             return known
         try:
             snapshot = self.cycle.trackers[queue.tracker].read(ref, queue)
@@ -196,6 +205,8 @@ class Work:
             self.ledger.mark_gone(ref, snapshot)
             return known
         self.ledger.store_snapshot(queue.name, snapshot, now=self.now)
+        if not known.history.complete:
+            self.ledger.mark_whole(ref)
         return self.ledger.histories(queue.name, [ref], own=self.court(queue).own)[0]
 
     def _flush(self) -> None:

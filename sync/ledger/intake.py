@@ -129,6 +129,11 @@ class Intake(Store):
             _run(connection, _PUT_COMMENT, [(queue, id_, one.id, encode(one)) for one in read.comments])
             mark_near(connection, queue, (id_,))
 
+    def mark_whole(self, ref: Ref) -> None:
+        """Note that a direct read brought the older events, which a first reading had left out."""
+        with self._writing() as connection:
+            connection.execute(delete(incomplete).where(incomplete.c.queue == ref.queue, incomplete.c.id == ref.id))
+
     def mark_gone(self, ref: Ref, gone: Gone) -> None:
         """Note that a direct look found no issue there. It is due no more, and its wake-up dies."""
         why = f"{gone.reason} to {gone.location}" if gone.location else gone.reason

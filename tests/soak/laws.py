@@ -69,6 +69,8 @@ def known_as_it_is(look: Look) -> Iterator[str]:
         seen, held = ({one.id for one in part} for part in (getattr(there, name), getattr(known, name)))
         if name == "comments" and not there.issue.open:
             held &= seen  # the census lists open issues: a comment that left a closed one is missed when it is opened
+        if name == "events" and not known.complete and not there.issue.open and there.issue.updated <= look.began:
+            seen &= held  # closed, and cut off where the feed ends: read whole when something happens to it
         if seen != held:
             yield f"{name} not held {sorted(seen - held)}, held and not there {sorted(held - seen)}"
 

@@ -89,9 +89,20 @@ class BypassedKeyUsers(Rule):
         return began and case.open and case.complete and case.reporter_kind == "human"
 
     def _is_new(self, case: Case) -> bool:
-        changes = case.changes.get("tier", ())
-        untouched = case.allowed.get("tier") in {None, case.claims.get("tier")}
-        return untouched and not any(change.kind == "ours" for change in changes)
+        """Whether no tier counted yet but the claim; one that an automation took off again did count."""
+        given = {None, case.claims.get("tier")}
+        if case.allowed.get("tier") not in given:
+            return False
+        counted = {verdict.event for verdict in case.verdicts if verdict.outcome in {"allowed", "stands"}}
+        return not any(
+            change.kind == "ours"
+            or (
+                change.kind == "human"
+                and change.after not in given
+                and (change.command or change.event in counted or not case.is_judged(change))
+            )
+            for change in case.changes.get("tier", ())
+        )
 
     def _is_taken_on(self, case: Case, desk: Desk) -> bool:
         """Whether a key user handed it on already, or something did that is never put back."""
