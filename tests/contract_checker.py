@@ -60,7 +60,7 @@ class Contract:
         self, platform: str, document: Json, split: Callable[[str], list[str]], bodies: BodyCheck | None = None
     ) -> None:
         self.platform = platform
-        self._document = document
+        self.document = document
         self._split = split
         self._bodies = bodies
         self._registry = jsonschema_rs.Registry([(BASE, document)], draft=jsonschema_rs.Draft202012)
@@ -99,14 +99,14 @@ class Contract:
         for pattern, name in self._paths.get(len(segments), []):
             pairs = zip(pattern, segments, strict=True)
             if all(word.startswith("{") or word == unquote(given) for word, given in pairs):
-                operation = self._document["paths"][name].get(method.lower())
+                operation = self.document["paths"][name].get(method.lower())
                 if operation is not None:
                     return operation, name
         return None
 
     def _resolve(self, node: Json) -> Json:
         while "$ref" in node:
-            target: Any = self._document
+            target: Any = self.document
             for step in node["$ref"].removeprefix(f"{BASE}#/").split("/"):
                 target = target[step]
             node = target
@@ -124,7 +124,7 @@ class Contract:
         ]
 
     def _check_request(self, operation: Json, path: str, query: str, body: bytes | None) -> list[str]:
-        listed = [*self._document["paths"][path].get("parameters", []), *operation.get("parameters", [])]
+        listed = [*self.document["paths"][path].get("parameters", []), *operation.get("parameters", [])]
         known = {one["name"]: one for one in map(self._resolve, listed) if one["in"] == "query"}
         problems = []
         for name, value in parse_qsl(query, keep_blank_values=True):

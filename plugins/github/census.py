@@ -4,7 +4,6 @@ from collections.abc import Iterator
 
 import msgspec
 
-from tierkeeper.plugins.errors import UnexpectedAnswer
 from tierkeeper.plugins.github.access import Access, root
 from tierkeeper.plugins.github.convert import decode_issues, label_names
 from tierkeeper.plugins.model.desk import Queue
@@ -29,10 +28,5 @@ def list_labels(access: Access, queue: Queue) -> dict[str, str]:
     """The labels of a repository by id."""
     found: dict[str, str] = {}
     for answer in access.transport.pages(f"{root(queue.place)}/labels?per_page=100"):
-        try:
-            found |= {str(label.id): label.name for label in msgspec.json.decode(answer.body, type=list[_RawLabel])}
-        except msgspec.MsgspecError as error:
-            raise UnexpectedAnswer(
-                f"{answer.place} answered with labels that do not read as expected ({error})", status=answer.status
-            ) from error
+        found |= {str(label.id): label.name for label in answer.decode(list[_RawLabel])}
     return found

@@ -16,7 +16,7 @@ import msgspec
 from tierkeeper.plugins.errors import UnexpectedAnswer
 from tierkeeper.plugins.model.event import Event, EventKind
 from tierkeeper.plugins.model.issue import Account, AccountKind, Comment, Issue, Ref
-from tierkeeper.plugins.transport.answer import Answer
+from tierkeeper.plugins.transport.answer import UNREADABLE, Answer
 
 T = TypeVar("T")
 
@@ -160,7 +160,7 @@ def decode_events(answer: Answer) -> list[RawEvent]:
     """Give a page of events, without those that do not read as events."""
     try:
         return _EVENTS.decode(answer.body)
-    except (msgspec.MsgspecError, UnicodeDecodeError):
+    except UNREADABLE:
         return list(_readable(_decoded(_ANYTHING, answer)))
 
 
@@ -168,14 +168,14 @@ def _readable(rows: Iterable[msgspec.Raw]) -> Iterator[RawEvent]:
     for row in rows:
         try:
             yield msgspec.json.decode(row, type=RawEvent)
-        except (msgspec.MsgspecError, UnicodeDecodeError):
+        except UNREADABLE:
             continue
 
 
 def _decoded(decoder: "msgspec.json.Decoder[list[T]]", answer: Answer) -> list[T]:
     try:
         return decoder.decode(answer.body)
-    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+    except UNREADABLE as error:
         raise UnexpectedAnswer(
             f"{answer.place} answered {answer.status} with a list that does not read as expected ({error}); "
             "something between here and GitHub may have answered in its place",

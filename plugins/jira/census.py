@@ -22,8 +22,8 @@ class _RawComments(msgspec.Struct, frozen=True):
 
 
 class _RawFields(msgspec.Struct, frozen=True):
-    labels: list[str] = []
-    comment: _RawComments = _RawComments()
+    labels: list[str] | None = None
+    comment: _RawComments | None = None
 
 
 class _RawListed(msgspec.Struct):
@@ -51,7 +51,8 @@ def list_open(access: Access, queue: Queue) -> Iterator[Listed]:
     while True:
         page = access.transport.ask("/search/jql", body | ({"nextPageToken": token} if token else {})).decode(_RawPage)
         for raw in page.issues:
-            yield Listed(raw.id, raw.key, tuple(raw.fields.labels), raw.fields.comment.total)
+            comments = raw.fields.comment.total if raw.fields.comment is not None else 0
+            yield Listed(raw.id, raw.key, tuple(raw.fields.labels or ()), comments)
         token = "" if page.is_last else page.next_page_token or ""
         if not token:
             return

@@ -51,9 +51,10 @@ def read_comments(access: Access, issue: str) -> list[RawComment]:
     while True:
         query = f"?startAt={start}&maxResults={_PAGE}&orderBy=created&expand=properties"
         page = access.transport.get(f"{issue_path(issue)}/comment{query}").decode(RawComments)
+        before = len(found)
         found |= {one.id: one for one in page.comments}
         start += len(page.comments)
-        if not page.comments or start >= page.total:
+        if len(found) == before or (page.total is not None and start >= page.total):
             return list(found.values())
 
 

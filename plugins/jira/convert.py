@@ -17,6 +17,7 @@ from tierkeeper.plugins.jira.fields import ESTIMATE, SYSTEM, VERSIONS, Field, sh
 from tierkeeper.plugins.markup.adf_text import to_markdown
 from tierkeeper.plugins.model.change import Marker
 from tierkeeper.plugins.model.issue import Account, AccountKind, Comment, Issue, Ref
+from tierkeeper.plugins.transport.answer import UNREADABLE
 
 MARKER = "tierkeeper.marker"
 LINK = "tierkeeper.link"
@@ -54,7 +55,7 @@ class RawUser(msgspec.Struct, rename="camel"):
 class RawNamed(msgspec.Struct):
     """A priority, a type, a resolution."""
 
-    name: str
+    name: str = ""
     id: str = ""
 
 
@@ -67,8 +68,8 @@ class RawCategory(msgspec.Struct, frozen=True):
 class RawStatus(msgspec.Struct, rename="camel"):
     """A status."""
 
-    id: str
-    name: str
+    id: str = ""
+    name: str = ""
     status_category: RawCategory = RawCategory()
 
     @property
@@ -111,12 +112,24 @@ class RawComment(msgspec.Struct, rename="camel"):
     visibility: dict[str, Any] | None = None
     properties: list[RawProperty] = []
 
+    def __post_init__(self) -> None:
+        # found out here, an error still knows the answer that holds it
+        if not self.id.isdigit():
+            raise ValueError(f"comment {self.id!r} has no number for an id")
+        moment(self.created)
+        moment(self.updated)
+
 
 class RawComments(msgspec.Struct):
-    """The comments that come with an issue: the first of `total`."""
+    """The comments that come with an issue: the first of `total`, where Jira gives that."""
 
     comments: list[RawComment] = []
-    total: int = 0
+    total: int | None = None
+
+    @property
+    def number(self) -> int:
+        """How many there are, as far as can be told."""
+        return len(self.comments) if self.total is None else self.total
 
 
 class RawFields(msgspec.Struct):
@@ -124,7 +137,7 @@ class RawFields(msgspec.Struct):
 
     summary: str = ""
     description: msgspec.Raw = msgspec.Raw(b"null")
-    labels: list[str] = []
+    borne: list[str] | None = msgspec.field(name="labels", default=None)
     status: RawStatus | None = None
     priority: RawNamed | None = None
     issuetype: RawNamed | None = None
@@ -138,8 +151,13 @@ class RawFields(msgspec.Struct):
     updated: str = ""
     project: RawProject | None = None
     security: RawLevel | None = None
-    fix_versions: list[RawNamed] = msgspec.field(default_factory=list, name=VERSIONS)
+    fix_versions: list[RawNamed] | None = msgspec.field(name=VERSIONS, default=None)
     comment: RawComments | None = None
+
+    @property
+    def labels(self) -> list[str]:
+        """The labels; none where the field is hidden, which Jira may show as null."""
+        return self.borne or []
 
 
 class RawIssue(msgspec.Struct):
@@ -168,7 +186,7 @@ def decode_fields(raw: RawIssue) -> RawFields:
         found = _FIELDS.decode(raw.fields)
         moment(found.created)
         moment(found.updated)
-    except (msgspec.MsgspecError, UnicodeDecodeError, ValueError) as error:
+    except (*UNREADABLE, ValueError) as error:
         raise UnexpectedAnswer(f"{raw.key or raw.id} does not read as an issue: {error}") from error
     return found
 
@@ -180,16 +198,22 @@ def fingerprint(raw: RawIssue) -> str:
 
 @lru_cache(maxsize=65536)
 def moment(text: str) -> datetime:
-    """Read a time of Jira's, in UTC."""
+    """Read a time of Jira's, in UTC. Raises ValueError."""
     read = datetime.fromisoformat(text)
-    return read.replace(tzinfo=UTC) if read.tzinfo is None else read.astimezone(UTC)
+    try:
+        return read.replace(tzinfo=UTC) if read.tzinfo is None else read.astimezone(UTC)
+    except OverflowError as error:
+        raise ValueError(f"{text} is no time that can be reckoned with") from error
 
 
 def moment_of(number: float | str) -> datetime:
-    """Read a changelog's time: text, or since 1970 in milliseconds or seconds."""
+    """Read a changelog's time: text, or since 1970 in milliseconds or seconds. Raises ValueError."""
     if isinstance(number, str):
         return moment(number)
-    return datetime.fromtimestamp(number if number < _SECONDS_BELOW else number / 1000, UTC)
+    try:
+        return datetime.fromtimestamp(number if number < _SECONDS_BELOW else number / 1000, UTC)
+    except (OverflowError, OSError) as error:
+        raise ValueError(f"{number} is no time that can be reckoned with") from error
 
 
 def milliseconds(at: datetime) -> int:
@@ -236,7 +260,7 @@ def to_issue(raw: RawIssue, fields: RawFields, queue: str, *, custom: Mapping[st
         labels=tuple(fields.labels),
         assignees=(assignee,) if assignee is not None else (),
         fields=native_values(raw, fields, custom),
-        comments=fields.comment.total if fields.comment else 0,
+        comments=fields.comment.number if fields.comment else 0,
         url=f"{site}/browse/{raw.key}" if site else "",
         marker=_marker_of(raw.properties.get(LINK)),
         document=_kept(fields.description),
@@ -254,12 +278,12 @@ def _marker_of(value: Any) -> str:
 def native_values(raw: RawIssue, fields: RawFields, custom: Mapping[str, Field]) -> dict[str, str]:
     """Today's native values, as the changelog spells them."""
     found: dict[str, str | None] = {
-        name: value.name if (value := getattr(fields, name)) is not None else None
+        name: value.name or None if (value := getattr(fields, name)) is not None else None
         for name in ("status", "priority", "issuetype", "resolution")
     }
     seconds = fields.timeoriginalestimate
     found |= {ESTIMATE: str(seconds) if seconds is not None else None, "duedate": fields.duedate}
-    found[VERSIONS] = "\n".join([one.name for one in fields.fix_versions]) or None
+    found[VERSIONS] = "\n".join([one.name for one in fields.fix_versions or ()]) or None
     if custom:
         shown = msgspec.json.decode(raw.fields, type=dict[str, msgspec.Raw])
         for name, field in custom.items():
@@ -280,7 +304,7 @@ def text_of(document: msgspec.Raw) -> str:
         return ""
     try:
         return to_markdown(msgspec.json.decode(document))
-    except (msgspec.MsgspecError, RecursionError):
+    except UNREADABLE:
         return _TOO_DEEP
 
 

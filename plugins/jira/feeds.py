@@ -199,9 +199,10 @@ class _Reading:
 
     def _comments(self, one: _New) -> Sequence[RawComment]:
         shown = one.fields.comment
-        if shown is None or len(shown.comments) >= shown.total:
-            return shown.comments if shown is not None else ()
-        return read_comments(self._access, one.raw.id)
+        if shown is None or not shown.number:
+            return ()
+        whole = shown.total is not None and len(shown.comments) >= shown.total
+        return shown.comments if whole else read_comments(self._access, one.raw.id)
 
     def _on_the_way(self, last: int | None) -> Progress:
         """The mark behind a page that is not the last one."""

@@ -37,6 +37,12 @@ class RawHistory(msgspec.Struct):
     author: RawUser | None = None
     items: list[RawItem] = []
 
+    def __post_init__(self) -> None:
+        # found out here, an error still knows the answer that holds it
+        if not self.id.isdigit():
+            raise ValueError(f"entry {self.id!r} of a changelog has no number for an id")
+        moment_of(self.created)
+
 
 class RawChangelog(msgspec.Struct, rename="camel"):
     """The entries of one issue."""

@@ -11,7 +11,7 @@ from typing import Any
 
 import msgspec
 
-from tierkeeper.plugins.errors import NotFound, OutOfBudget, TrackerError, WriteRefused
+from tierkeeper.plugins.errors import NotFound, OutOfBudget, TrackerError, UnexpectedAnswer, WriteRefused
 from tierkeeper.plugins.jira.access import KINDS, SERVICE, Access, issue_path
 from tierkeeper.plugins.jira.choices import spelt
 from tierkeeper.plugins.jira.convert import RawComment, RawFields, RawIssue, RawStatus, decode_fields, moment
@@ -32,7 +32,7 @@ from tierkeeper.plugins.model.change import (
     Unlink,
 )
 from tierkeeper.plugins.model.desk import Queue
-from tierkeeper.plugins.transport.answer import Answer
+from tierkeeper.plugins.transport.answer import UNREADABLE, Answer
 from tierkeeper.plugins.transport.answer import Unknown as NoAnswer
 from tierkeeper.plugins.transport.paths import quote_segment
 
@@ -247,6 +247,9 @@ def _shown(answer: Answer) -> RawIssue | None:
     """The whole issue in the answer to an edit; None where Jira shows none, or only what was edited."""
     if answer.status != _WITH_ISSUE:
         return None
-    raw = answer.decode(RawIssue)
-    shown = msgspec.json.decode(raw.fields, type=dict[str, msgspec.Raw])
+    try:
+        raw = answer.decode(RawIssue)
+        shown = msgspec.json.decode(raw.fields, type=dict[str, msgspec.Raw])
+    except (UnexpectedAnswer, *UNREADABLE):  # the edit was done all the same: a look will show it
+        return None
     return raw if {"updated", "labels", "status", "issuetype"} <= shown.keys() else None

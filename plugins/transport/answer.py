@@ -13,6 +13,9 @@ from tierkeeper.plugins.errors import UnexpectedAnswer
 
 T = TypeVar("T")
 
+UNREADABLE = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
+"""What msgspec raises for a body that is not what it should be; the last where it is nested without end."""
+
 _LINK = re.compile(r"<([^>]*)>((?:\s*;\s*[\w*-]+\s*(?:=\s*(?:\"[^\"]*\"|[^\s;,\"]+))?)*)")
 _REL = re.compile(r";\s*rel\s*=\s*(?:\"([^\"]*)\"|([^\s;,\"]+))", re.IGNORECASE)
 
@@ -33,7 +36,7 @@ class Answer(msgspec.Struct, frozen=True):
         """Give the body as `kind`, a msgspec type: faster and smaller than plain values."""
         try:
             return msgspec.json.decode(self.body, type=kind)
-        except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+        except UNREADABLE as error:
             raise UnexpectedAnswer(
                 f"{self.place} answered {self.status} with a body that does not read as expected ({error}); "
                 "something between here and the tracker may have answered in its place",

@@ -14,7 +14,7 @@ from tierkeeper.plugins.errors import (
     UnexpectedAnswer,
     WriteRefused,
 )
-from tierkeeper.plugins.transport.answer import Answer, shown
+from tierkeeper.plugins.transport.answer import UNREADABLE, Answer, shown
 
 NOT_IMPLEMENTED = 501
 _LONGEST_MESSAGE = 300
@@ -81,7 +81,7 @@ def server_message(answer: Answer) -> str:
     """Give the server's own words, made safe: GitHub's `message` and `errors`, Jira's `errorMessages` and `errors`."""
     try:
         found = msgspec.json.decode(answer.body)
-    except (msgspec.MsgspecError, UnicodeDecodeError):
+    except UNREADABLE:
         # a proxy's page of HTML helps nobody
         is_text = answer.headers.get("content-type", "").startswith("text/plain")
         return clean(answer.body[:2000].decode("utf-8", errors="replace")) if is_text else ""
