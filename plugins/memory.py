@@ -5,11 +5,14 @@ a cursor is the number of the last change that was read.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from hashlib import sha256
+from typing import BinaryIO
 
 from msgspec.structs import replace
 
 from tierkeeper.plugins.errors import WriteRefused
 from tierkeeper.plugins.memory_place import MemoryPlace, account_of
+from tierkeeper.plugins.model.attachment import Attachment, File, Withheld
 from tierkeeper.plugins.model.change import (
     Acknowledge,
     AddLabel,
@@ -18,6 +21,7 @@ from tierkeeper.plugins.model.change import (
     Change,
     Created,
     DeleteComment,
+    Detach,
     Draft,
     EditComment,
     Hint,
@@ -38,7 +42,7 @@ from tierkeeper.plugins.model.event import Gone, Snapshot
 from tierkeeper.plugins.model.issue import Account, Issue, Ref
 from tierkeeper.plugins.model.mirror import Audience
 from tierkeeper.plugins.model.problem import Problem
-from tierkeeper.plugins.tracker import Batch, Cursor, LabelSpec, Listed
+from tierkeeper.plugins.tracker import Batch, Cursor, FieldSpec, LabelSpec, Listed
 
 
 class MemoryTracker(MemoryPlace):
@@ -119,15 +123,18 @@ class MemoryTracker(MemoryPlace):
                 self.assign(own, issue, account)
             case Unassign(account):
                 self.unassign(own, issue, account)
+            case _:
+                self._write_apart(issue, change)
+
+    def _write_apart(self, issue: str, change: Change) -> None:
+        """What is no part of the issue itself."""
+        match change:
             case LinkTo(url, title, key):
                 self.linked.setdefault(issue, {})[key] = (url, title)
             case Unlink(key):
                 self.linked.get(issue, {}).pop(key, None)
-            case _:
-                self._write_comment(issue, change)
-
-    def _write_comment(self, issue: str, change: Change) -> None:
-        match change:
+            case Detach(file):
+                self.detach(issue, file)
             case EditComment(comment, body):
                 self.edit_comment(comment, body)
             case DeleteComment(comment):
@@ -154,6 +161,28 @@ class MemoryTracker(MemoryPlace):
         issue = self.issues.get(self._markers.get(marker, ""))
         return Created(self._shown(issue, queue)) if issue else NotThere()
 
+    def largest_file(self, queue: Queue) -> int:  # noqa: ARG002  # the port's signature
+        """Whatever a test says."""
+        return self.room
+
+    def fetch(self, attachment: Attachment, into: BinaryIO, *, most: int) -> File | Withheld:
+        """Read a file."""
+        self._requests["read"] += 1
+        content = self.files.get(attachment.id)
+        if content is None or len(content) > most:
+            return Withheld("nobody has it" if content is None else f"it has more than {most:,} bytes")
+        into.write(content)
+        digest = sha256(content).hexdigest()
+        return File(name=attachment.name, mime=attachment.mime, size=len(content), digest=digest, content=into)
+
+    def attach(self, ref: Ref, queue: Queue, file: File) -> Attachment | Withheld:  # noqa: ARG002  # the port's signature
+        """Put a file on the issue as our own account."""
+        self._requests["create"] += 1
+        if file.size > self.room:
+            return Withheld(f"it has more than {self.room:,} bytes")
+        file.content.seek(0)
+        return self.add_file(self.own.id, ref.id, file.name, file.content.read())
+
     def members(self, source: RoleSource) -> frozenset[Account] | UnknownMembers:
         """Who is in a team."""
         if source.name not in self.teams:
@@ -173,7 +202,12 @@ class MemoryTracker(MemoryPlace):
         """What issues can be meant for."""
         return frozenset(self.releases)
 
-    def check(self, queue: Queue, labels: Sequence[LabelSpec]) -> Iterator[Problem]:
+    def check(
+        self,
+        queue: Queue,
+        labels: Sequence[LabelSpec],
+        fields: Sequence[FieldSpec] = (),  # noqa: ARG002  # the port's signature
+    ) -> Iterator[Problem]:
         """Which labels are missing."""
         missing = [spec.name for spec in labels if spec.name not in self.labels]
         if missing:

@@ -7,6 +7,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from tierkeeper.plugins.errors import NotFound
+from tierkeeper.plugins.model.attachment import Attachment
 from tierkeeper.plugins.model.change import Marker
 from tierkeeper.plugins.model.event import Event, EventKind
 from tierkeeper.plugins.model.issue import Account, Comment, Issue, Ref
@@ -19,7 +20,8 @@ class MemoryPlace:
     """The one queue of a tracker. `now` is its clock, `teams` are the members by team, `labels` those it knows.
 
     `releases` is what issues can be meant for; `acknowledged` are the ids of comments that we have taken note of,
-    `linked` the links of each issue by their key; `readers` is who reads the queue.
+    `linked` the links of each issue by their key; `readers` is who reads the queue; `files` is what is in each file, by
+    its id, and `room` how many bytes one may have.
     """
 
     def __init__(self, queue: str = "memory", *, own: str = "tierkeeper", now: datetime = START) -> None:
@@ -35,6 +37,8 @@ class MemoryPlace:
         self.acknowledged: set[str] = set()
         self.readers: Audience = "private"
         self.linked: dict[str, dict[str, tuple[str, str]]] = {}
+        self.files: dict[str, bytes] = {}
+        self.room = 1_000_000
         self._serial = 0
         self._changed: dict[tuple[str, str], int] = {}
         self._markers: dict[Marker, str] = {}
@@ -139,6 +143,21 @@ class MemoryPlace:
         gone = self._comment(comment)
         del self.comments[comment]
         self._edit(gone.issue, gone.updated, comments=self._issue(gone.issue).comments - 1)
+
+    def add_file(self, actor: str, issue: str, name: str, content: bytes, *, at: datetime | None = None) -> Attachment:
+        """Put a file on the issue."""
+        self._serial += 1
+        key, known = str(self._serial), self._issue(issue)
+        url = f"{known.url}/{key}"
+        made = Attachment(id=key, name=name, created=at or self.now, size=len(content), by=actor, url=url)
+        self.files[key] = content
+        self._edit(issue, at, attachments=(*known.attachments, made))
+        return made
+
+    def detach(self, issue: str, file: str) -> None:
+        """Take a file off the issue; one that is gone is as good."""
+        self.files.pop(file, None)
+        self._edit(issue, None, attachments=tuple(one for one in self._issue(issue).attachments if one.id != file))
 
     def delete_issue(self, issue: str) -> None:
         """Delete the issue with all that belongs to it."""

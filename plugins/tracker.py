@@ -1,11 +1,12 @@
 """The port that every tracker fills: read what is new or one issue, write, create, find, and say who is in a role."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import NamedTuple, Protocol, runtime_checkable
+from typing import BinaryIO, NamedTuple, Protocol, runtime_checkable
 
 import msgspec
 from pydantic import BaseModel
 
+from tierkeeper.plugins.model.attachment import Attachment, File, Withheld
 from tierkeeper.plugins.model.change import (
     Applied,
     Change,
@@ -60,6 +61,18 @@ class LabelSpec(msgspec.Struct, frozen=True):
     color: str = "ededed"
 
 
+class FieldSpec(msgspec.Struct, frozen=True):
+    """A native field that the desk keeps a facet in: the values that it has to take; empty: any.
+
+    `time`: it is given times, or their days, in ISO 8601.
+    """
+
+    name: str
+    facet: str
+    values: tuple[str, ...] = ()
+    time: bool = False
+
+
 @runtime_checkable
 class Tracker(Protocol):
     """One tracker, reached with one account. Not shared between threads. Raises `TrackerError`."""
@@ -99,6 +112,18 @@ class Tracker(Protocol):
         """Look for what a create without an answer may have made, in a place that is read-after-write consistent."""
         ...
 
+    def largest_file(self, queue: Queue) -> int:
+        """How many bytes a file on an issue may have; looked up once a day. 0: issues have no files here."""
+        ...
+
+    def fetch(self, attachment: Attachment, into: BinaryIO, *, most: int) -> File | Withheld:
+        """Read a file, piece by piece; one of more than `most` bytes is withheld."""
+        ...
+
+    def attach(self, ref: Ref, queue: Queue, file: File) -> Attachment | Withheld | Unknown:
+        """Put a file on the issue. Sent once, whatever happens."""
+        ...
+
     def members(self, source: RoleSource) -> frozenset[Account] | UnknownMembers:
         """Who is in a role now, nested groups included."""
         ...
@@ -115,7 +140,7 @@ class Tracker(Protocol):
         """The names of what issues of the place can be meant for: milestones, versions; looked up once a day."""
         ...
 
-    def check(self, queue: Queue, labels: Sequence[LabelSpec]) -> Iterator[Problem]:
+    def check(self, queue: Queue, labels: Sequence[LabelSpec], fields: Sequence[FieldSpec] = ()) -> Iterator[Problem]:
         """What is wrong with the account, the queue, its labels and fields."""
         ...
 
@@ -147,10 +172,11 @@ class TrackerPlugin(msgspec.Struct, frozen=True, kw_only=True):
 
     `secrets` are the names it will ask `Ports.secret` for, with one line each on what they are. `place` is the key
     under ``queues:`` that says where issues live (``repository``, ``project``). `role_kinds` are the kinds of role
-    source; `assignees` is how many an issue can have, `longest_title` and `longest_text` how many characters its title
-    and its texts. `milestone` is the native field that says for which releases an issue is meant, one a line; empty:
-    there is none. `documents`: texts are kept as Atlassian's documents, not as Markdown. `label_spaces`: labels may
-    hold spaces.
+    source, `map_kinds` those of places for a facet, `silent_kinds` those of them whose changes no history tells;
+    `assignees` is how many an issue can have, `longest_title` and `longest_text` how many characters its title and its
+    texts. `milestone` is the native field that says for which releases an issue is meant, one a line; empty: there is
+    none. `documents`: texts are kept as Atlassian's documents, not as Markdown. `label_spaces`: labels may hold spaces.
+    `files`: issues have files of their own, besides those that texts lead to.
     """
 
     name: str
@@ -159,10 +185,12 @@ class TrackerPlugin(msgspec.Struct, frozen=True, kw_only=True):
     place: str
     role_kinds: tuple[str, ...]
     map_kinds: tuple[str, ...]
+    silent_kinds: tuple[str, ...] = ()
     assignees: int = 10
     longest_title: int = 255
     milestone: str = ""
     longest_text: int = 65_536
     documents: bool = False
     label_spaces: bool = True
+    files: bool = False
     secrets: Mapping[str, str] = {}

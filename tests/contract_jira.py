@@ -74,6 +74,12 @@ def _refusals_have_bodies(document: Json) -> None:
                     answer["$ref"] = "#/components/responses/refusal"
 
 
+def _contents_are_files(document: Json) -> None:
+    """What is in a file comes as it is: the contract describes the answer in words only."""
+    operation = document["paths"]["/rest/api/3/attachment/content/{id}"]["get"]
+    operation["responses"]["200"]["content"] = {"*/*": {}}
+
+
 PATCHES: tuple[Patch, ...] = (
     _bulk_times_are_numbers,
     _values_that_were_not_there,
@@ -82,6 +88,7 @@ PATCHES: tuple[Patch, ...] = (
     _transition_ids_may_be_numbers,
     _queries_may_be_validated_with_a_capital,
     _refusals_have_bodies,
+    _contents_are_files,
 )
 
 EVERYWHERE: Everywhere = {
@@ -89,6 +96,7 @@ EVERYWHERE: Everywhere = {
     "401": ("refusal", "a bad or missing token, on any path"),
     "403": ("refusal", "a missing permission, on any path"),
     "404": ("refusal", "what one may not see is not there, on any path"),
+    "413": ("refusal", "a file that is too large"),
     "410": ("refusal", "the old search is gone, though the contract still describes it"),
     "429": ("refusal", "rate limits, on any path"),
     "500": ("refusal", "no contract promises that a server does not fail"),

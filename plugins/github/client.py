@@ -13,7 +13,7 @@ import math
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import SplitResult, urljoin, urlsplit
 
 import msgspec
 import requests
@@ -34,11 +34,15 @@ from tierkeeper.plugins.transport.edge import (
     reason_of,
     without_secret,
 )
+from tierkeeper.plugins.transport.files import PIECE, Download
 from tierkeeper.plugins.transport.limits import rate_limit
 from tierkeeper.plugins.transport.ports import SystemWall, out_of_budget
 from tierkeeper.plugins.transport.refusals import clean
 
+_OK = 200
 _SERVER_TROUBLE = 500
+_REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_MOST_HOPS = 3
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,6 +77,10 @@ class GitHubClient:
         self.base_url = base.geturl()
         self._auth, self.credential = _authentication(options)
         self._secret = (options.token or "").encode()
+        self._site = _origin(self.base_url.replace("://api.", "://", 1))
+        self._timeout = options.timeout
+        self._files = requests.Session()
+        self._files.trust_env = not is_loopback(base.hostname or "")
         self._thread = threading.get_ident()
         self._wire = _Wire(base, timeout=options.timeout)
         self._requester = Github(
@@ -94,11 +102,16 @@ class GitHubClient:
         return f"GitHubClient({shown(self.base_url)!r}, {self.credential!r})"
 
     def send(self, method: str, path: str, json: object | None, headers: Mapping[str, str]) -> Answer:
-        """Send one request and give the answer whatever its status; raise `Cut` if none came."""
+        """Send one request and give the answer whatever its status; raise `Cut` if none came.
+
+        A file that a text leads to is asked for by its whole address.
+        """
         if threading.get_ident() != self._thread:
             raise RuntimeError(
                 "this GitHubClient belongs to another thread: PyGithub mixes up answers; make one a thread"
             )
+        if isinstance(json, Download):
+            return self._file(path, json)
         if not path.startswith("/") or path.startswith("//"):
             raise ValueError(f"a path starts with one slash, unlike {shown(path)!r}")
         body = None if json is None else msgspec.to_builtins(json)
@@ -114,8 +127,41 @@ class GitHubClient:
         # raised out here it carries no context: the library's own messages quote headers, and so the token
         raise trouble
 
+    def _file(self, url: str, into: Download) -> Answer:
+        """Read a file. The token goes to GitHub itself; where that leads on to a store of files, it stays behind."""
+        self._wire.asked = True
+        try:
+            return self._downloaded(url, into)
+        except Exception as error:  # noqa: BLE001  # the edge, as above
+            trouble = self._translated(error)
+        raise trouble
+
+    def _downloaded(self, url: str, into: Download) -> Answer:
+        headers = {"User-Agent": "tierkeeper", "Accept": "*/*"}
+        own = {**headers, **self._credentials()} if _origin(url) == self._site else headers
+        for _ in range(_MOST_HOPS):
+            with self._files.get(url, headers=own, stream=True, timeout=self._timeout, allow_redirects=False) as found:
+                target = urljoin(url, found.headers.get("location", ""))
+                if found.status_code not in _REDIRECTS or not _is_safe(target):
+                    return self._kept_file(found, url, into)
+                url, own = target, headers
+        raise UnexpectedAnswer(f"{shown(url)} leads on and on: no file was found there")
+
+    def _credentials(self) -> dict[str, str]:
+        found: dict[str, str] = {}
+        if self._requester.auth is not None:
+            self._requester.auth.authentication(found)
+        return found
+
+    def _kept_file(self, found: requests.Response, url: str, into: Download) -> Answer:
+        if found.status_code == _OK:
+            into.take(found.iter_content(PIECE))
+        kept = {name.lower(): value for name, value in found.headers.items()}
+        return Answer(status=found.status_code, headers=kept, body=b"", url=url)
+
     def close(self) -> None:
         """Close the connections."""
+        self._files.close()
         self._wire.close()
         self._requester.close()
 
@@ -195,6 +241,17 @@ class _EmptySuccess(RequestsResponse):
     def read(self) -> str:
         """Give nothing to decode."""
         return ""
+
+
+def _origin(url: str) -> str:
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}".casefold()
+
+
+def _is_safe(url: str) -> bool:
+    """Whether a redirect may be followed: nobody on the way shall read what a file says."""
+    parts = urlsplit(url)
+    return parts.scheme == "https" or (parts.scheme == "http" and is_loopback(parts.hostname or ""))
 
 
 def _authentication(options: ClientOptions) -> tuple[Auth.Auth, str]:

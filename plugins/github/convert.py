@@ -14,6 +14,9 @@ from urllib.parse import quote, unquote
 import msgspec
 
 from tierkeeper.plugins.errors import UnexpectedAnswer
+from tierkeeper.plugins.github.attached import files_in
+from tierkeeper.plugins.github.fields import MILESTONE, NO_FIELDS, Fields, RawValue, shown_values
+from tierkeeper.plugins.model.attachment import Attachment
 from tierkeeper.plugins.model.event import Event, EventKind
 from tierkeeper.plugins.model.issue import Account, AccountKind, Comment, Issue, Ref
 from tierkeeper.plugins.transport.answer import UNREADABLE, Answer
@@ -77,6 +80,7 @@ class RawIssue(msgspec.Struct):
     html_url: str = ""
     repository_url: str = ""
     pull_request: dict[str, Any] | None = None
+    issue_field_values: list[RawValue] | None = None
 
 
 class RawComment(msgspec.Struct):
@@ -199,9 +203,12 @@ def to_account(user: RawUser | None) -> Account | None:
     return _account(user.login, user.type) if user is not None and user.login else None
 
 
-def to_issue(raw: RawIssue, queue: str) -> Issue:
-    """Give the issue; its number is both id and key."""
+def to_issue(raw: RawIssue, queue: str, fields: Fields = NO_FIELDS) -> Issue:
+    """Give the issue; its number is both id and key. `fields` are the issue fields to read."""
     number = str(raw.number)
+    native = shown_values(raw.issue_field_values, fields) if fields else {}
+    if raw.milestone is not None:
+        native[MILESTONE] = raw.milestone.title
     return Issue(
         ref=Ref(queue, number, number),
         title=raw.title,
@@ -213,11 +220,12 @@ def to_issue(raw: RawIssue, queue: str) -> Issue:
         author=to_account(raw.user),
         labels=label_names(raw),
         assignees=tuple([_account(user.login, user.type) for user in raw.assignees or ()]),
-        fields={"milestone": raw.milestone.title} if raw.milestone is not None else {},
+        fields=native,
         comments=raw.comments,
         locked=raw.locked,
         url=raw.html_url,
         marker=read_marker(raw.body or ""),
+        attachments=_files(raw),
     )
 
 
@@ -240,7 +248,13 @@ def to_comment(raw: RawComment) -> Comment | None:
         author=to_account(raw.user),
         app=_app(raw.performed_via_github_app),
         marker=read_marker(body),
+        attachments=_files(raw),
     )
+
+
+def _files(raw: RawIssue | RawComment) -> tuple[Attachment, ...]:
+    by = raw.user.login if raw.user is not None else ""
+    return files_in(raw.body or "", raw.html_url, at=raw.created_at, by=by)
 
 
 def to_event(raw: RawEvent, number: int | None = None) -> Event | None:

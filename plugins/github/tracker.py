@@ -1,14 +1,17 @@
 """GitHub Issues as a tracker: the port, each method a call into the module that does it."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from typing import BinaryIO
 
 from tierkeeper.plugins.github.access import Access
+from tierkeeper.plugins.github.attachments import fetch_file
 from tierkeeper.plugins.github.census import list_labels, list_open
 from tierkeeper.plugins.github.checks import check_queue, create_missing
 from tierkeeper.plugins.github.feeds import Pull
 from tierkeeper.plugins.github.people import read_members
 from tierkeeper.plugins.github.reading import find_issue, read_issue
 from tierkeeper.plugins.github.writes import IssueWriter, create_issue
+from tierkeeper.plugins.model.attachment import Attachment, File, Withheld
 from tierkeeper.plugins.model.change import (
     Applied,
     Change,
@@ -26,7 +29,7 @@ from tierkeeper.plugins.model.event import Gone, Snapshot
 from tierkeeper.plugins.model.issue import Account, Ref
 from tierkeeper.plugins.model.mirror import Audience
 from tierkeeper.plugins.model.problem import Problem
-from tierkeeper.plugins.tracker import Batch, Cursor, LabelSpec, Listed
+from tierkeeper.plugins.tracker import Batch, Cursor, FieldSpec, LabelSpec, Listed
 
 
 class GitHubTracker:
@@ -72,6 +75,19 @@ class GitHubTracker:
         """Look in the issue list for what a create without an answer may have made."""
         return find_issue(self._access, queue, marker, hint)
 
+    def largest_file(self, queue: Queue) -> int:  # noqa: ARG002  # GitHub has no API for files
+        """None: files are part of texts, and only browsers add them."""
+        return 0
+
+    def fetch(self, attachment: Attachment, into: BinaryIO, *, most: int) -> File | Withheld:
+        """Read a file that a text leads to."""
+        with self._access.telling(attachment.name):
+            return fetch_file(self._access, attachment, into, most)
+
+    def attach(self, ref: Ref, queue: Queue, file: File) -> Withheld:  # noqa: ARG002  # as above
+        """Nothing can be added."""
+        return Withheld("GitHub takes files from browsers only")
+
     def members(self, source: RoleSource) -> frozenset[Account] | UnknownMembers:
         """Who is in a team now, the teams below it included."""
         with self._access.telling(str(source)):
@@ -91,18 +107,13 @@ class GitHubTracker:
         with self._access.telling(queue.place):
             return frozenset(self._access.milestones(queue.place))
 
-    def check(self, queue: Queue, labels: Sequence[LabelSpec]) -> Iterator[Problem]:
-        """What is wrong with the account, the repository and its labels."""
-        return check_queue(self._access, queue, labels)
+    def check(self, queue: Queue, labels: Sequence[LabelSpec], fields: Sequence[FieldSpec] = ()) -> Iterator[Problem]:
+        """What is wrong with the account, the repository, its labels and its organisation's issue fields."""
+        return check_queue(self._access, queue, labels, fields)
 
-    def check_making(self, queue: Queue, fields: Sequence[str]) -> Iterator[Problem]:
-        """Issues on GitHub have no fields that are given to a new one."""
-        for name in fields:
-            yield Problem(
-                key=f"{self._access.name}: {queue.place}",
-                message=f"an issue is made without the field {name!r}: GitHub takes none there",
-                hint="keep the facet in a label on this tracker",
-            )
+    def check_making(self, queue: Queue, fields: Sequence[str]) -> Iterator[Problem]:  # noqa: ARG002  # `check` looks at fields
+        """Nothing besides: a new issue takes all fields that there are."""
+        return iter(())
 
     def create_labels(self, queue: Queue, labels: Sequence[LabelSpec]) -> tuple[str, ...]:
         """Make the labels that are missing; their names."""

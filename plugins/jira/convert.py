@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from tierkeeper.plugins.errors import UnexpectedAnswer
+from tierkeeper.plugins.jira.attached import RawAttachment, to_attachments
 from tierkeeper.plugins.jira.fields import ESTIMATE, SYSTEM, VERSIONS, Field, shown_value
 from tierkeeper.plugins.markup.adf_text import to_markdown
 from tierkeeper.plugins.model.change import Marker
@@ -34,6 +35,7 @@ READ_FIELDS = (
     "updated",
     "project",
     "security",
+    "attachment",
     VERSIONS,
     "comment",
 )
@@ -151,6 +153,7 @@ class RawFields(msgspec.Struct):
     updated: str = ""
     project: RawProject | None = None
     security: RawLevel | None = None
+    attachment: list[RawAttachment] | None = None
     fix_versions: list[RawNamed] | None = msgspec.field(name=VERSIONS, default=None)
     comment: RawComments | None = None
 
@@ -265,6 +268,7 @@ def to_issue(raw: RawIssue, fields: RawFields, queue: str, *, custom: Mapping[st
         marker=_marker_of(raw.properties.get(LINK)),
         document=_kept(fields.description),
         restricted=fields.security is not None,
+        attachments=to_attachments(fields.attachment, site),
     )
 
 

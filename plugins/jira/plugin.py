@@ -35,6 +35,7 @@ def tierkeeper_trackers() -> "Iterable[TrackerPlugin]":
             label_spaces=False,
             longest_text=32_767,
             documents=True,
+            files=True,
             secrets={
                 "JIRA_TOKEN": "an API token of the account that Tierkeeper acts with",
                 "JIRA_EMAIL": "that account's e-mail address, where the policy does not give it; "

@@ -1,8 +1,10 @@
 """Jira Cloud as a tracker: the port, each method a call into the module that does it."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from typing import BinaryIO
 
 from tierkeeper.plugins.jira.access import SERVICE, Access
+from tierkeeper.plugins.jira.attachments import attach_file, fetch_file, largest_file
 from tierkeeper.plugins.jira.census import list_open
 from tierkeeper.plugins.jira.checks import check_making, check_queue
 from tierkeeper.plugins.jira.creating import create_issue
@@ -10,6 +12,7 @@ from tierkeeper.plugins.jira.feeds import Pull
 from tierkeeper.plugins.jira.people import read_audience, read_members
 from tierkeeper.plugins.jira.reading import find_issue, read_issue
 from tierkeeper.plugins.jira.writes import IssueWriter
+from tierkeeper.plugins.model.attachment import Attachment, File, Withheld
 from tierkeeper.plugins.model.change import (
     Applied,
     Change,
@@ -27,7 +30,7 @@ from tierkeeper.plugins.model.event import Gone, Snapshot
 from tierkeeper.plugins.model.issue import Account, Ref
 from tierkeeper.plugins.model.mirror import Audience
 from tierkeeper.plugins.model.problem import Problem
-from tierkeeper.plugins.tracker import Batch, Cursor, LabelSpec, Listed
+from tierkeeper.plugins.tracker import Batch, Cursor, FieldSpec, LabelSpec, Listed
 
 
 class JiraTracker:
@@ -72,6 +75,21 @@ class JiraTracker:
         """Look at the keys that came since for what a create without an answer may have made."""
         return find_issue(self._access, queue, marker, hint)
 
+    def largest_file(self, queue: Queue) -> int:
+        """How many bytes a file may have on this site."""
+        with self._access.telling(queue.place):
+            return largest_file(self._access)
+
+    def fetch(self, attachment: Attachment, into: BinaryIO, *, most: int) -> File | Withheld:
+        """Read a file, piece by piece."""
+        with self._access.telling(attachment.name):
+            return fetch_file(self._access, attachment, into, most)
+
+    def attach(self, ref: Ref, queue: Queue, file: File) -> Attachment | Withheld | Unknown:  # noqa: ARG002  # the id says which issue
+        """Put a file on the issue. Sent once, whatever happens."""
+        with self._access.telling(str(ref)):
+            return attach_file(self._access, ref.id, file)
+
     def members(self, source: RoleSource) -> frozenset[Account] | UnknownMembers:
         """Who is in a group or has a project role now."""
         with self._access.telling(str(source)):
@@ -94,9 +112,14 @@ class JiraTracker:
         with self._access.telling(queue.place):
             return self._access.milestones(queue.place)
 
-    def check(self, queue: Queue, labels: Sequence[LabelSpec]) -> Iterator[Problem]:  # noqa: ARG002  # Jira's labels are there as soon as they are used
+    def check(
+        self,
+        queue: Queue,
+        labels: Sequence[LabelSpec],  # noqa: ARG002  # Jira's labels are there as soon as they are used
+        fields: Sequence[FieldSpec] = (),
+    ) -> Iterator[Problem]:
         """What is wrong with the account, the project and its fields."""
-        return check_queue(self._access, queue)
+        return check_queue(self._access, queue, fields)
 
     def check_making(self, queue: Queue, fields: Sequence[str]) -> Iterator[Problem]:
         """Whether we may create issues, and which required fields nobody fills."""

@@ -24,6 +24,7 @@ from tierkeeper.plugins.model.change import (
     Applied,
     Change,
     DeleteComment,
+    Detach,
     EditComment,
     LinkTo,
     PostComment,
@@ -38,7 +39,7 @@ from tierkeeper.plugins.transport.paths import quote_segment
 
 _ONE_ISSUE = "jira-per-issue"
 _WITH_ISSUE = 200
-_APART = (PostComment, EditComment, DeleteComment, Acknowledge, LinkTo, Unlink)
+_APART = (PostComment, EditComment, DeleteComment, Detach, Acknowledge, LinkTo, Unlink)
 """What is no part of the issue itself. Nothing is written to acknowledge a comment: Jira has no sign for that."""
 
 
@@ -96,13 +97,15 @@ class IssueWriter:
             self._send("POST", f"{self._path}/remotelink", remote_link(link))  # Jira keeps one link a key
             self._written.append(f"a link to {link.title}")
         for ended in of_kind(Unlink, changes):
-            self._unlink(ended.key)
+            self._let_go(f"remotelink?globalId={quote_segment(ended.key)}", "a link taken back")
         for post in of_kind(PostComment, changes):
             self._post(post)
         for edit in of_kind(EditComment, changes):
             self._edit(edit)
         for gone in of_kind(DeleteComment, changes):
-            self._delete(gone.id)
+            self._let_go(f"comment/{quote_segment(gone.id)}", f"comment {gone.id} deleted")
+        for file in of_kind(Detach, changes):
+            self._let_go(f"/attachment/{quote_segment(file.id)}", f"file {file.id} deleted")
 
     # Labels, fields, people, status
 
@@ -211,21 +214,13 @@ class IssueWriter:
             return True
         return not self._access.transport.get(path).decode(RawComment).jsd_public
 
-    def _delete(self, comment: str) -> None:
+    def _let_go(self, path: str, said: str) -> None:
+        """Delete a thing of the issue; one that is gone already is as good, unless it is the issue that is gone."""
         try:
-            self._send("DELETE", f"{self._path}/comment/{quote_segment(comment)}")
+            self._send("DELETE", path if path.startswith("/") else f"{self._path}/{path}")
         except NotFound:
-            # gone already, which is what was wanted; unless it is the issue that is gone
             self._access.transport.get(f"{self._path}?fields=updated")
-        self._written.append(f"comment {comment} deleted")
-
-    def _unlink(self, key: str) -> None:
-        try:
-            self._send("DELETE", f"{self._path}/remotelink?globalId={quote_segment(key)}")
-        except NotFound:
-            # gone already, which is what was wanted; unless it is the issue that is gone
-            self._access.transport.get(f"{self._path}?fields=updated")
-        self._written.append("a link taken back")
+        self._written.append(said)
 
     def _demand_text(self, comment: RawComment, body: dict[str, Any]) -> None:
         if not same_text(msgspec.json.decode(comment.body), body["body"]):

@@ -74,6 +74,12 @@ class DeleteComment(msgspec.Struct, frozen=True, tag=True):
     id: str
 
 
+class Detach(msgspec.Struct, frozen=True, tag=True):
+    """Our file `id` goes; one that is not there is as good."""
+
+    id: str
+
+
 class Acknowledge(msgspec.Struct, frozen=True, tag=True):
     """Show that somebody's comment `id` was taken note of, without a word; again is the same as once."""
 
@@ -108,6 +114,7 @@ Change = (
     | PostComment
     | EditComment
     | DeleteComment
+    | Detach
     | Acknowledge
     | LinkTo
     | Unlink

@@ -5,6 +5,8 @@ from typing import Literal
 
 import msgspec
 
+from tierkeeper.plugins.model.attachment import Attachment
+
 AccountKind = Literal["human", "bot", "app", "deleted"]
 
 
@@ -43,7 +45,8 @@ class Comment(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     `marker` makes it one of ours; `source` is the digest of the Markdown that we wrote, where the tracker keeps another
     format and `body` is read back from that. `document` is what people wrote there, as the tracker keeps it (JSON).
-    `internal`: not all who read the issue read it.
+    `internal`: not all who read the issue read it. `attachments` are files that its text leads to, where the
+    tracker keeps them in texts and not on the issue.
     """
 
     id: str
@@ -57,6 +60,7 @@ class Comment(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     marker: str = ""
     source: str = ""
     document: str = ""
+    attachments: tuple[Attachment, ...] = ()
 
     @property
     def edited(self) -> bool:
@@ -69,7 +73,7 @@ class Issue(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     `marker` is what a create of ours left on it (`Marker.text`); it counts only where our account is the author.
     `document` is the text as the tracker keeps it (JSON), where that is no Markdown and `body` is read from it.
-    `restricted`: not all who read the queue read it.
+    `restricted`: not all who read the queue read it. `attachments` are its files, or those that its text leads to.
     """
 
     ref: Ref
@@ -89,3 +93,4 @@ class Issue(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     marker: str = ""
     document: str = ""
     restricted: bool = False
+    attachments: tuple[Attachment, ...] = ()

@@ -100,7 +100,10 @@ class Send(Protocol):
     """One HTTP request, whatever the answer's status; no retry, no redirect, no sleep."""
 
     def __call__(self, method: str, path: str, json: object | None, headers: Mapping[str, str]) -> Answer:
-        """Send `json` (None: no body) to `path`, which starts at the base URL; raise `Cut` if no answer came."""
+        """Send `json` (None: no body) to `path`, which starts at the base URL; raise `Cut` if no answer came.
+
+        An `Upload` is sent as it is; into a `Download` goes the body of an answer that is good.
+        """
         ...
 
 

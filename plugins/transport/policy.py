@@ -29,6 +29,7 @@ from tenacity import (
 
 from tierkeeper.plugins.errors import OutOfBudget, TrackerError, UnexpectedAnswer, Unreachable
 from tierkeeper.plugins.transport.answer import Answer, Cut, NotModified, Send, Unknown, shown
+from tierkeeper.plugins.transport.files import Download, Upload
 from tierkeeper.plugins.transport.limits import SHORTEST, RateLimit, rate_limit
 from tierkeeper.plugins.transport.paths import path_within
 from tierkeeper.plugins.transport.ports import KINDS, Budget, EtagKey, Etags, Kind, Validator, Wall, out_of_budget
@@ -88,9 +89,16 @@ class Transport:
     def __repr__(self) -> str:
         return f"Transport({shown(self.base_url)!r}, {self.requests})"
 
-    def get(self, path: str, *, headers: Mapping[str, str] | None = None, feature: str | None = None) -> Answer:
+    def get(
+        self,
+        path: str,
+        *,
+        headers: Mapping[str, str] | None = None,
+        feature: str | None = None,
+        into: Download | None = None,
+    ) -> Answer:
         """Read; tried again after a cut, server trouble or a rate limit, as far as attempts and patience go."""
-        ask = _Ask("read", "GET", path, headers=headers or {}, feature=feature)
+        ask = _Ask("read", "GET", path, into, headers=headers or {}, feature=feature)
         answer = self._patiently(self._read_once, ask)
         check(answer, method="GET", feature=feature)
         return answer
@@ -147,7 +155,7 @@ class Transport:
         ask = _Ask("write", method, path, json, feature=feature)
         return self._patiently(self._write_once, ask)
 
-    def create(self, path: str, json: object | None, *, feature: str | None = None) -> Answer | Unknown:
+    def create(self, path: str, json: object | Upload | None, *, feature: str | None = None) -> Answer | Unknown:
         """POST something new: sent once, whatever happens. Look an `Unknown` up before you create it again."""
         return self._create_once(_Ask("create", "POST", path, json, feature=feature))
 

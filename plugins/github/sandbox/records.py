@@ -157,6 +157,15 @@ class Comment(msgspec.Struct, kw_only=True, omit_defaults=True):
     reactions: list[int] = []
 
 
+class File(msgspec.Struct, kw_only=True):
+    """A file that somebody put into a text; `browsers_only`: no token is good for it."""
+
+    repository: int
+    mime: str
+    content: bytes
+    browsers_only: bool = False
+
+
 class Reaction(msgspec.Struct, kw_only=True):
     """A reaction to an issue or a comment."""
 
@@ -213,6 +222,7 @@ class Data(msgspec.Struct, kw_only=True):
     names: dict[str, int] = {}
     issues: dict[int, Issue] = {}
     comments: dict[int, Comment] = {}
+    files: dict[str, File] = {}
     events: dict[int, Event] = {}
     reactions: dict[int, Reaction] = {}
     moved: dict[str, int] = {}

@@ -6,6 +6,7 @@ from typing import NamedTuple
 from urllib.parse import parse_qsl, unquote
 
 from tierkeeper.plugins.jira.sandbox import (
+    routes_attachments,
     routes_changelog,
     routes_comments,
     routes_edit,
@@ -29,6 +30,7 @@ from tierkeeper.plugins.sandbox.wire import Answer, Raw
 GATEWAY = "/ex/jira/"
 API = ("/rest/api/3/", "/rest/api/latest/")
 _PARTS = (
+    routes_attachments,
     routes_changelog,
     routes_comments,
     routes_edit,
@@ -138,6 +140,7 @@ class Api:
             raise Refusal(404, "Not found: this sandbox has no such resource.")
         request = Request(self.store, self.settings, user, f"http://{raw.headers.get('host', '127.0.0.1')}")
         request.method, request.body, request.faults = raw.method, raw.body, faults
+        request.headers = raw.headers
         request.pairs = parse_qsl(raw.query, keep_blank_values=True)
         handler, request.args = found
         answer = handler(request)

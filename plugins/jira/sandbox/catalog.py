@@ -31,6 +31,7 @@ SYSTEM_FIELDS: dict[str, Field] = {
         ("timespent", "Time Spent", "seconds"),
         ("worklog", "Log Work", "worklog"),
         ("comment", "Comment", "comment"),
+        ("attachment", "Attachment", "attachment"),
         ("issuelinks", "Linked Issues", "issuelinks"),
         ("parent", "Parent", "parent"),
         ("subtasks", "Sub-tasks", "subtasks"),
@@ -78,6 +79,7 @@ PROJECT_PERMISSIONS = (
     "SCHEDULE_ISSUES",
     "MOVE_ISSUES",
     "CREATE_ATTACHMENTS",
+    "DELETE_OWN_ATTACHMENTS",
 )
 """What every account on the site may do in a project, unless the project says otherwise."""
 
@@ -89,6 +91,7 @@ GUARDED_PERMISSIONS = (
     "MODIFY_REPORTER",
     "EDIT_ALL_WORKLOGS",
     "DELETE_ALL_WORKLOGS",
+    "DELETE_ALL_ATTACHMENTS",
 )
 """What only the site's administrators may do in a project, unless the project says otherwise."""
 

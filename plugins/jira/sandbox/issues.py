@@ -228,6 +228,8 @@ class Issues(Projects):
             del self.data.comments[one]
         for one in issue.worklogs:
             del self.data.worklogs[one]
+        for one in issue.files:
+            del self.data.files[one]
         for one in list(issue.links):
             self.remove_link(one)
         self._adopt(issue, issue.values.get("parent"), None)

@@ -72,6 +72,7 @@ class Request:
         self.method = "GET"
         self.pairs: list[tuple[str, str]] = []
         self.body = b""
+        self.headers: Mapping[str, str] = {}
         self.args: dict[str, str] = {}
         self.faults: Mapping[str, Fault] = {}
 

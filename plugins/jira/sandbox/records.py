@@ -160,6 +160,18 @@ class Comment(msgspec.Struct, kw_only=True, omit_defaults=True):
     properties: Json = {}
 
 
+class File(msgspec.Struct, kw_only=True):
+    """A file on an issue."""
+
+    id: int
+    issue: int
+    author: str
+    name: str
+    mime: str
+    created: int
+    content: bytes
+
+
 class Worklog(msgspec.Struct, kw_only=True, omit_defaults=True):
     """Time spent."""
 
@@ -196,6 +208,7 @@ class Issue(msgspec.Struct, kw_only=True, omit_defaults=True):
     comments: list[int] = []
     histories: list[int] = []
     worklogs: list[int] = []
+    files: list[int] = []
     links: list[int] = []
     children: list[int] = []
     remote_links: dict[int, Json] = {}
@@ -224,5 +237,6 @@ class Data(msgspec.Struct, kw_only=True):
     histories: dict[int, History] = {}
     comments: dict[int, Comment] = {}
     worklogs: dict[int, Worklog] = {}
+    files: dict[int, File] = {}
     links: dict[int, IssueLink] = {}
     moved: dict[str, int] = {}

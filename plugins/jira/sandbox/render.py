@@ -5,14 +5,14 @@ from typing import Any
 
 from tierkeeper.plugins.jira.sandbox.catalog import LISTS, SYSTEM_FIELDS
 from tierkeeper.plugins.jira.sandbox.clock import iso, length
-from tierkeeper.plugins.jira.sandbox.records import Comment, Field, History, Issue, Item, Json, User, Worklog
+from tierkeeper.plugins.jira.sandbox.records import Comment, Field, File, History, Issue, Item, Json, User, Worklog
 from tierkeeper.plugins.jira.sandbox.render_people import PeopleRenderer
 from tierkeeper.plugins.jira.sandbox.scribe import LEVEL
 from tierkeeper.plugins.jira.sandbox.store import Store
 
 EXPANDABLE = "operations,versionedRepresentations,editmeta,changelog,transitions,renderedFields"
 MAX_WORKLOGS = 20
-_HEAVY = ("comment", "worklog")
+_HEAVY = ("comment", "worklog", "attachment")
 
 
 class Renderer(PeopleRenderer):
@@ -43,6 +43,7 @@ class Renderer(PeopleRenderer):
             "statusCategory": lambda issue: self.category(store.data.statuses[issue.values["status"]].category),
             "comment": self._comments,
             "worklog": self._worklogs,
+            "attachment": lambda issue: [self.file(store.data.files[key]) for key in issue.files],
             "timetracking": self._timetracking,
             "issuelinks": lambda issue: [self.link(key, issue) for key in issue.links],
             "subtasks": lambda issue: [self.stub(store.data.issues[key]) for key in issue.children],
@@ -166,6 +167,19 @@ class Renderer(PeopleRenderer):
         if properties:
             shown["properties"] = [{"key": key, "value": value} for key, value in comment.properties.items()]
         return shown
+
+    def file(self, file: File) -> Json:
+        """A file, without what is in it."""
+        return {
+            "self": self.api(f"attachment/{file.id}"),
+            "id": str(file.id),
+            "filename": file.name,
+            "author": self.person(file.author),
+            "created": iso(file.created),
+            "size": len(file.content),
+            "mimeType": file.mime,
+            "content": self.api(f"attachment/content/{file.id}"),
+        }
 
     def _worklogs(self, issue: Issue) -> Json:
         logs = [self.store.data.worklogs[key] for key in issue.worklogs]

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 class Settings:
     """Caps of Jira's that are not in its contract."""
 
+    upload_limit: int = 10_485_760
+    """How many bytes a file on an issue may have."""
     comment_cap: int = 100
     """How many comments come inside an issue."""
     changelog_cap: int = 40

@@ -1,10 +1,11 @@
 """The whole store: everything below it, and what people say, link and log on an issue."""
 
+from mimetypes import guess_type
 from typing import Any, Unpack
 
 from tierkeeper.plugins.jira.sandbox import adf
 from tierkeeper.plugins.jira.sandbox.issues import Issues, When
-from tierkeeper.plugins.jira.sandbox.records import Comment, Issue, IssueLink, Item, Json, Worklog
+from tierkeeper.plugins.jira.sandbox.records import Comment, File, Issue, IssueLink, Item, Json, Worklog
 from tierkeeper.plugins.sandbox.index import locked
 
 INTERNAL = "sd.public.comment"
@@ -17,6 +18,12 @@ class Said(When, total=False):
     properties: Json
     visibility: tuple[str, str] | None
     internal: bool
+
+
+class Given(When, total=False):
+    """What a file may be given; without `mime` its name tells."""
+
+    mime: str
 
 
 class Store(Issues):
@@ -106,6 +113,26 @@ class Store(Issues):
         return log.id
 
     @locked
+    def add_file(self, key: str, actor: str, name: str, content: bytes, **given: Unpack[Given]) -> int:
+        """Put a file on an issue and return the file's id."""
+        issue, at = self.issue(key), self.moment(given.get("at"))
+        mime = given.get("mime") or guess_type(name)[0] or "application/octet-stream"
+        author = self.user(actor).account_id
+        file = File(id=self.next_id(), issue=issue.id, author=author, name=name, mime=mime, created=at, content=content)
+        self.data.files[file.id] = file
+        issue.files.append(file.id)
+        self.record(issue, actor, [_file_item(after=file)], at=given.get("at"))
+        return file.id
+
+    @locked
+    def delete_file(self, file_id: int, actor: str, **when: Unpack[When]) -> None:
+        """Delete a file."""
+        file = self.data.files.pop(file_id)
+        issue = self.data.issues[file.issue]
+        issue.files.remove(file_id)
+        self.record(issue, actor, [_file_item(before=file)], **when)
+
+    @locked
     def link(self, kind: str, inward: Issue, outward: Issue, actor: str, **when: Unpack[When]) -> int:
         """Link two issues: the inward one does it to the outward one, as `inward blocks outward`."""
         link = IssueLink(id=self.next_id(), type=kind, inward=inward.id, outward=outward.id)
@@ -133,3 +160,9 @@ class Store(Issues):
         )
         self.record(issue, actor, [item], **when)
         return key, True
+
+
+def _file_item(*, before: File | None = None, after: File | None = None) -> Item:
+    """What a changelog says of a file that came or went."""
+    was, became = ((str(one.id), one.name) if one is not None else (None, None) for one in (before, after))
+    return Item("Attachment", "jira", "attachment", *was, *became)

@@ -1,0 +1,48 @@
+"""What Jira says of the files on an issue, pure."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+import msgspec
+
+from tierkeeper.plugins.model.attachment import Attachment
+
+
+class RawOwner(msgspec.Struct, rename="camel"):
+    """Who put a file there."""
+
+    account_id: str = ""
+
+
+class RawAttachment(msgspec.Struct, rename="camel"):
+    """A file."""
+
+    id: str
+    created: str
+    filename: str = ""
+    mime_type: str = ""
+    size: int | None = None
+    author: RawOwner | None = None
+
+    def __post_init__(self) -> None:
+        # found out here, an error still knows the answer that holds it
+        datetime.fromisoformat(self.created)
+
+
+def to_attachments(raw: Sequence[RawAttachment] | None, site: str) -> tuple[Attachment, ...]:
+    """Give the files, oldest first; none where the field is hidden."""
+    return tuple(sorted([to_attachment(one, site) for one in raw or ()], key=lambda one: (one.created, one.id)))
+
+
+def to_attachment(raw: RawAttachment, site: str) -> Attachment:
+    """Give the file; its address is made of the site's, since behind the gateway an answer's leads to the gateway."""
+    read = datetime.fromisoformat(raw.created)
+    return Attachment(
+        id=raw.id,
+        name=raw.filename,
+        created=read.replace(tzinfo=UTC) if read.tzinfo is None else read.astimezone(UTC),
+        size=raw.size,
+        mime=raw.mime_type,
+        by=raw.author.account_id if raw.author is not None else "",
+        url=f"{site}/rest/api/3/attachment/content/{raw.id}" if site else "",
+    )
