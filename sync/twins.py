@@ -13,7 +13,6 @@ from tierkeeper.plugins.model.mirror import Link, Mirror, Twin
 from tierkeeper.rules.policy import Policy
 from tierkeeper.sync.ledger.ledger import Ledger
 from tierkeeper.sync.ledger.links import Links
-from tierkeeper.sync.mirror.comments import marker_of
 
 
 def link_key(desk: str, mirror: str, ref: Ref) -> str:
@@ -74,10 +73,11 @@ class Twins:
     def _heard(self, link: Link, queue: Queue, history: History, there: History) -> Iterator[Heard]:
         """What people said on the twin; once the link has ended, only what was carried over before."""
         own = self._accounts.get(queue.tracker, "").casefold()
-        shown = {one.marker: one.internal for one in history.comments if one.marker}
-        carried = {one.original for one in link.answers}
+        shown = {one.id: one.internal for one in history.comments}
+        carried = {one.original: one.twin for one in link.answers}
         for comment in there.comments if own and link.target is not None else ():
             ours = comment.author is not None and comment.author.id.casefold() == own
             if not ours and (not link.ended or comment.id in carried):
-                internal = shown.get(marker_of(there.issue.ref, comment.id), True)
-                yield Heard(f"{queue.name}:{comment.id}", comment, queue.tracker, internal)
+                name = f"{queue.name}:{comment.id}"
+                internal = shown.get(carried.get(comment.id, ""), True)
+                yield Heard(link.heard_as.get(name, name), comment, queue.tracker, internal)

@@ -44,7 +44,7 @@ trackers:
 {trackers}queues:
   desk: {source}
   dev: {target}
-roles:
+{queues}roles:
   support: {{people: [support-1]}}
   developers: {{people: [dev-1, dev-2]}}
 people:
@@ -57,7 +57,7 @@ people:
 rules: {rules}
 {more}mirrors:
   {mirror}: {{from: desk, to: dev, when: {{tier: development}}{extra}}}
-"""
+{mirrors}"""
 
 
 class Shown(msgspec.Struct):
@@ -233,6 +233,7 @@ class MirrorWorld:
         self.more = ""
         self.mirror = "to-dev"
         self.limits: dict[str, int] = {}
+        self.queues = self.mirrors = ""
         self.progress: list[str] = []
         for login in (OWN, *PEOPLE):
             github.store.add_user(login, token=f"t-{login}")
@@ -270,6 +271,8 @@ class MirrorWorld:
         )
 
     def policy(self) -> Policy:
+            queues=self.queues,
+            mirrors=self.mirrors,
         return load_policy(self.policy_text(), file="desk.yaml", host=self.host)
 
     def trackers(self, policy: Policy, ledger: Ledger, budget: LedgerBudget | None = None) -> dict[str, Tracker]:

@@ -19,7 +19,7 @@ from tierkeeper.plugins.model.change import Created, Hint, Marker, NotThere, Unc
 from tierkeeper.plugins.model.desk import Queue
 from tierkeeper.plugins.model.event import Event, Gone, Snapshot
 from tierkeeper.plugins.model.issue import Comment, Issue, Ref
-from tierkeeper.plugins.transport.paths import utc_stamp
+from tierkeeper.plugins.transport.paths import path_within, utc_stamp
 
 _ROUNDS = 3
 _DELETED = 410
@@ -36,13 +36,23 @@ def read_issue(access: Access, queue: Queue, ref: Ref) -> Snapshot | Gone:
         return _read_until_it_agrees(access, queue, ref)
     except Moved as moved:
         access.repository(queue.place, fresh=True)  # a renamed repository is an error, not an issue that moved
-        return Gone("moved", moved.location)
+        return Gone("moved", _address(access, queue, ref, moved))
     except NotFound as error:
         if not access.repository(queue.place, fresh=True).has_issues:
             raise FeatureOff(
                 "issues are switched off in this repository: switch them on", status=error.status
             ) from error
         return Gone("deleted" if error.status == _DELETED else "not found")
+
+
+def _address(access: Access, queue: Queue, ref: Ref, moved: Moved) -> str:
+    """Where people find an issue that was transferred, as far as our account may see it there."""
+    base = access.transport.base_url
+    try:
+        path = path_within(base, moved.location, seen_at=base + issue_path(queue.place, ref.id))
+        return access.transport.get(path).decode(RawIssue).html_url or moved.location
+    except TrackerError:
+        return moved.location
 
 
 def _read_until_it_agrees(access: Access, queue: Queue, ref: Ref) -> Snapshot | Gone:

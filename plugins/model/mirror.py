@@ -168,3 +168,4 @@ class Clash(msgspec.Struct, frozen=True):
     kept: str | None
     lost: str | None
     side: Side
+    heard_as: Mapping[str, str] = {}

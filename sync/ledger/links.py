@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import msgspec
 from sqlalchemy import case, delete, func, or_, select
@@ -31,6 +32,7 @@ _WAKE_SOURCES = (
     "UPDATE issue SET wake_at = ? WHERE gone = 0 AND (queue, id) IN (SELECT link.source_queue, link.source FROM link "
     "JOIN issue AS there ON there.queue = link.target_queue AND there.id = link.target "
     "WHERE link.target_queue = ? AND link.target <> '' AND there.dirty = 1)"
+_MARKED_AMONG = "SELECT blob FROM snapshot WHERE queue = ? AND id IN ({}) AND instr(blob, ?) > 0"
 )
 _NEVER = datetime(9999, 1, 1, tzinfo=UTC)
 
@@ -126,10 +128,15 @@ class Links:
             found = [_to_link(row[0]) for row in connection.exec_driver_sql(_PARTED)]
         return [one for one in found if not one.ended]
 
-    def marked(self, queue: str, marker: str) -> list[Issue]:
-        """The issues of this queue that a create of ours left this marker on, or one that begins so."""
+    def marked(self, queue: str, marker: str, among: Sequence[str] | None = None) -> list[Issue]:
+        """The issues of this queue, or those `among` it, that our create left this marker on, or one that begins so."""
+        rows: list[Any] = []
         with self._store._reading() as connection:  # noqa: SLF001 - a part of the ledger
-            rows = connection.exec_driver_sql(_MARKED, (queue, marker.encode())).all()
+            if among is None:
+                rows += connection.exec_driver_sql(_MARKED, (queue, marker.encode())).all()
+            for some in chunks(list(among or ())):
+                asked = _MARKED_AMONG.format(", ".join("?" * len(some)))
+                rows += connection.exec_driver_sql(asked, (queue, *some, marker.encode())).all()
         return [one for one in (_to_issue(row[0]) for row in rows) if one.marker.startswith(marker)]
 
     def wake_sources(self, queue: str, *, now: datetime) -> None:

@@ -20,7 +20,8 @@ from tierkeeper.sync.ledger.ledger import Ledger
 from tierkeeper.sync.ledger.links import Links
 from tierkeeper.sync.mirror.comments import intended, with_twins
 from tierkeeper.sync.mirror.hiding import clean
-from tierkeeper.sync.mirror.pairs import Carrying, Making, Pair
+from tierkeeper.sync.mirror.moves import Moved, compared, heard_as
+from tierkeeper.sync.mirror.pairs import Carrying, Following, Making, Pair
 from tierkeeper.sync.mirror.scout import Found, Work, histories
 from tierkeeper.sync.mirror.side import Side
 from tierkeeper.sync.plan import IssuePlan
@@ -62,12 +63,15 @@ class Carrier:
 
     def write(self, pair: Pair, work: Work) -> IssuePlan:
         """Do it. Raises the errors that stop a tracker; what concerns this pair alone puts it aside."""
-        made = work.plan.steps if isinstance(work, Making) else []
+        made = [] if isinstance(work, Carrying) else work.plan.steps
         try:
             if isinstance(work, Making):
                 link = self._make(pair, work)
                 work = self._again(pair, link) or work
             if isinstance(work, Carrying):
+            if isinstance(work, Following):
+                link = self._follow(pair, work)
+                work = self._again(pair, link) or work
                 (self._end if work.link.ended else self._carry)(pair, work)
         except TierkeeperError as error:
             if isinstance(error, STOPPING) and not (isinstance(error, OutOfBudget) and error.one_issue):
@@ -78,7 +82,7 @@ class Carrier:
         return msgspec.structs.replace(work.plan, steps=[*made, *more])
 
     def _again(self, pair: Pair, link: Link) -> Carrying | None:
-        """What is left to carry over once the twin is there: past comments, a status."""
+        """What is left to carry over once the twin is there, or was found again: past comments, a status."""
         source = next(histories(self.ledger, pair.source, [link.source]), None)
         target = next(histories(self.ledger, pair.target, [link.target]) if link.target is not None else iter(()), None)
         if source is None or target is None:
@@ -112,6 +116,50 @@ class Carrier:
         return link
 
     def _find(self, pair: Pair, link: Link, marker: Marker) -> Issue | None:
+    def _follow(self, pair: Pair, work: Following) -> Link:
+        """Read what was moved where it is now; its comments may have other ids there."""
+        was, link = work.was, work.link
+        assert was.target is not None
+        assert link.target is not None
+        source, target = (
+            self._moved(side, before, now)
+            for side, before, now in ((pair.source, was.source, link.source), (pair.target, was.target, link.target))
+        )
+        known = self.ledger.history(was.target.queue, was.target.id)
+        if was.target != link.target and known is not None:
+            link = msgspec.structs.replace(link, heard_as=heard_as(link, was.target, known.history, target))
+        status = link.status
+        if status is not None:
+            twin = target.comments.get(status.twin, status.twin)
+            status = msgspec.structs.replace(status, twin=twin, digest="")
+        link = msgspec.structs.replace(
+            link,
+            comments=source.carried(was.comments, target),
+            answers=target.carried(was.answers, source),
+            status=status,
+        )
+        self._apply(pair.source, link.source, work.to_source)
+        self.links.drop(was)
+        self.links.put(link)
+        self.links.done([ref for ref in (was.source, was.target) if ref not in {link.source, link.target}])
+        for step in work.plan.steps:
+            self.ledger.record(act_of(step, link.source, self.now))
+        return link
+
+    def _moved(self, side: Side, before: Ref, now: Ref) -> Moved:
+        """How the comments of one side are called since it was moved. Raises WriteRefused where it is not there."""
+        if now == before:
+            return Moved()
+        known = self.ledger.history(before.queue, before.id)
+        snapshot = self._asking(side).read(now, side.queue)
+        if isinstance(snapshot, Gone):
+            self.ledger.mark_gone(before, snapshot)  # the next run ends the link
+            raise WriteRefused(f"{before} was moved to {now}, and is not there any more ({snapshot.reason})")
+        self.ledger.store_snapshot(side.queue.name, snapshot, now=self.now)
+        if known is not None and side.is_source:
+            self._keep(now, known.history.verdicts)
+        return compared(known.history, snapshot.comments) if known is not None else Moved()
+
         """The twin that a create without an answer may have made. Raises WriteRefused where nobody can tell."""
         side = pair.target
         found = self._asking(side).find(side.queue, marker, Hint(since=link.sent, account=side.account))

@@ -24,6 +24,8 @@ from tierkeeper.sync.planning.comments import STATUS
 
 
 class Making(msgspec.Struct, frozen=True, kw_only=True):
+_MOVED = "somebody moved it"
+
     """A twin that is to be made. `creates`: with its comments. `notices` are for the operator."""
 
     plan: IssuePlan
@@ -59,7 +61,17 @@ class Carrying(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def changes(self) -> bool:
         """Whether anything is to be written or kept."""
-        return bool(self.to_source or self.to_target or self.before or self.after)
+        return bool(self.to_source or self.to_target or self.before or self.after or self.files)
+
+
+class Following(msgspec.Struct, frozen=True, kw_only=True):
+    """A pair of which people moved one issue, or both: how its link is from now on, and how it `was`."""
+
+    plan: IssuePlan
+    link: Link
+    was: Link
+    to_source: tuple[Change, ...]
+    creates: int = 0
 
 
 class Pair(msgspec.Struct, frozen=True, kw_only=True):
@@ -267,6 +279,18 @@ class Pair(msgspec.Struct, frozen=True, kw_only=True):
             form=there.form,
             is_public=there.is_public,
         )
+
+    def following(self, link: Link, was: Link, title: str) -> Following:
+        """What keeps a pair one whose issues were moved to this mirror's queues."""
+        moved = [
+            (before, now) for before, now in ((was.source, link.source), (was.target, link.target)) if now != before
+        ]
+        steps = [
+            Step(subject="twin" if now == link.target else "source", what=f"is {now} now, not {before}", reason=_MOVED)
+            for before, now in moved
+        ]
+        plan = IssuePlan(ref=link.source, title=title, steps=steps)
+        return Following(plan=plan, link=link, was=was, to_source=tuple(self._namer.unlink(was)))
 
     def _region(self, history: History, twin: Issue | None = None) -> str:
         """Our part of the twin's text, as long as what people wrote around it leaves room for."""

@@ -15,12 +15,13 @@ from tierkeeper.rules.mirroring.text import mark
 from tierkeeper.sync.ledger.ledger import Ledger
 from tierkeeper.sync.ledger.links import Links
 from tierkeeper.sync.mirror.hooks import Hooks
+from tierkeeper.sync.mirror.moves import Routes, Traces
 from tierkeeper.sync.mirror.naming import claims
-from tierkeeper.sync.mirror.pairs import Carrying, Making, Pair
+from tierkeeper.sync.mirror.pairs import Carrying, Following, Making, Pair
 from tierkeeper.sync.mirror.side import Side
 from tierkeeper.sync.planning.sheet import same
 
-Work = Making | Carrying
+Work = Making | Carrying | Following
 
 
 class Found(msgspec.Struct, kw_only=True):
@@ -28,7 +29,8 @@ class Found(msgspec.Struct, kw_only=True):
 
     `waiting` are looked at again in the next cycle; `left_out` is what those say that nobody wants carried over;
     `flagged` bear the label that says that they were put aside. `doubts` name a twin that nobody knows: they are put
-    aside. `notices` and `problems` are for the operator.
+    aside. `unseen` are to be looked at directly: another issue seems to be what became of them. `notices` and
+    `problems` are for the operator.
     """
 
     works: list[tuple[Pair, Work]] = []
@@ -38,6 +40,7 @@ class Found(msgspec.Struct, kw_only=True):
     left_out: dict[Ref, str] = {}
     flagged: list[Ref] = []
     doubts: list[tuple[Ref, str]] = []
+    unseen: list[tuple[Ref, Ref]] = []
     notices: list[str] = []
     problems: list[str] = []
 
@@ -57,9 +60,17 @@ class Scout:
     """
 
     def __init__(
-        self, ledger: Ledger, now: datetime, side: Callable[[Mirror, str], Side], flag: str, *, hooks: Hooks
+        self,
+        ledger: Ledger,
+        now: datetime,
+        side: Callable[[Mirror, str], Side],
+        flag: str,
+        *,
+        hooks: Hooks,
+        routes: Routes,
     ) -> None:
-        self.ledger, self.now, self.flag, self.hooks = ledger, now, flag, hooks
+        self.ledger, self.now, self.flag, self.hooks, self.routes = ledger, now, flag, hooks, routes
+        self._mirrors: dict[str, Mirror] = {}
         self.links = Links(ledger)
         self._side = side
         self._pairs: dict[tuple[str, str], Pair] = {}
@@ -68,6 +79,7 @@ class Scout:
     def look(self, mirrors: Sequence[Mirror]) -> Found:
         """All that there is to do for these mirrors."""
         found, parted = Found(), self.links.parted() if mirrors else []
+        self._mirrors = {mirror.name: mirror for mirror in mirrors}
         for mirror in mirrors:
             queues = {mirror.source, *mirror.targets()}
             refs = [ref for queue in sorted(queues) for ref in self.links.due(queue, now=self.now)]
@@ -89,7 +101,9 @@ class Scout:
         twins = {(link.target.queue, link.target.id) for link in links if link.target is not None}
         fresh = [ref for ref in refs if ref.queue == mirror.source and (ref.queue, ref.id) not in linked]
         known = linked | twins
-        found.in_step += [ref for ref in refs if ref.queue != mirror.source and (ref.queue, ref.id) not in known]
+        others = [ref for ref in refs if ref.queue != mirror.source and (ref.queue, ref.id) not in known]
+        found.in_step += others
+        self._look_for_moved(mirror, others, found)
         for history in histories(self.ledger, self.pair(mirror, mirror.target).source, fresh):
             ref = history.issue.ref
             found.flagged += self._flagged(history)
@@ -117,12 +131,39 @@ class Scout:
     def _consider_new(self, mirror: Mirror, history: History, found: Found) -> None:
         pair = self.pair(mirror, self._target_of(mirror, history))
         if pair.qualifies(history):
-            if not self._is_known(mirror, pair, history, found):
+            if self._was_moved_here(history, found):
+                found.in_step.append(history.issue.ref)
+            elif not self._is_known(mirror, pair, history, found):
                 self._propose(pair, history, found)
         elif pair.waits(history):
             found.waiting.append(history.issue.ref)
         else:
             found.in_step.append(history.issue.ref)
+
+    def _was_moved_here(self, history: History, found: Found) -> bool:
+        """Whether this is no new issue, but one of a pair that people moved; a twin stays one, and gets none."""
+        traces, ref = self._traces, history.issue.ref
+        was = traces.before(history)
+        if was is not None:
+            found.unseen.append((ref, was))
+            found.waiting.append(ref)
+        return was is not None or traces.is_twin(history)
+
+    def _look_for_moved(self, mirror: Mirror, refs: Sequence[Ref], found: Found) -> None:
+        """Twins that came from another queue, which nobody has looked at yet."""
+        start = Marker(self.routes.desk, "").text
+        for queue in mirror.targets():
+            marked = self.links.marked(queue, start, [ref.id for ref in refs if ref.queue == queue])
+            side = self.pair(mirror, queue).target
+            for history in histories(self.ledger, side, [issue.ref for issue in marked]):
+                was = self._traces.before(history) if self._traces.is_twin(history) else None
+                if was is not None:
+                    found.unseen.append((history.issue.ref, was))
+                    found.waiting.append(history.issue.ref)
+
+    @property
+    def _traces(self) -> Traces:
+        return Traces(links=self.links, queues=self.routes.queues, desk=self.routes.desk)
 
     def _is_known(self, mirror: Mirror, pair: Pair, history: History, found: Found) -> bool:
         """Whether an issue older than this ledger has a twin from before: a lost ledger must not make another."""
@@ -218,6 +259,10 @@ class Scout:
     def _consider_end(self, pair: Pair, link: Link, there: tuple[History | None, History | None], found: Found) -> None:
         """The two go their own ways, or have to: one of them is gone, as a direct look showed."""
         assert link.target is not None
+        moved = self.routes.of(link) if not link.ended else None
+        if moved is not None and (moved.source, moved.target) != (link.source, link.target):
+            self._follow(link, moved, found)
+            return
         why = link.ended or self._gone(link.source, "the source") or self._gone(link.target, "the twin")
         if (link.ended and link.named) or not why:
             found.in_step += [link.source, link.target]
@@ -225,6 +270,19 @@ class Scout:
         ended = msgspec.structs.replace(link, ended=why, named=False)
         found.works.append((pair, pair.ending(ended, *there)))
         found.notices.append(f"{link.source} and {link.target} are no longer linked: {why}")
+
+    def _follow(self, link: Link, moved: Link, found: Found) -> None:
+        """A mirror leads between the places where the two are now; it may be one that cannot be read in this cycle."""
+        if moved.mirror not in self._mirrors:
+            found.waiting += [ref for ref in (link.source, link.target) if ref is not None]
+            return
+        known = self.ledger.history(link.source.queue, link.source.id)
+        title = known.history.issue.title if known is not None else ""
+        pair = self.pair(self._mirrors[moved.mirror], moved.place)
+        found.works.append((pair, pair.following(moved, link, title)))
+        found.notices.append(
+            f"{moved.source} and {moved.target} stay twins: they were {link.source} and {link.target} before"
+        )
 
     def _gone(self, ref: Ref, what: str) -> str:
         known = self.ledger.history(ref.queue, ref.id)

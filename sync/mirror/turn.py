@@ -9,6 +9,7 @@ import msgspec
 from tierkeeper.plugins.errors import PluginError, TierkeeperError
 from tierkeeper.plugins.model.change import AddLabel, RemoveLabel, Unknown
 from tierkeeper.plugins.model.desk import Queue
+from tierkeeper.plugins.model.event import Gone
 from tierkeeper.plugins.model.issue import Account, Ref
 from tierkeeper.plugins.model.mirror import PUT_ASIDE, Mirror
 from tierkeeper.plugins.tracker import Batch, Tracker
@@ -21,6 +22,7 @@ from tierkeeper.sync.ledger.ledger import Ledger
 from tierkeeper.sync.ledger.links import Links
 from tierkeeper.sync.mirror.carrier import Carrier
 from tierkeeper.sync.mirror.hooks import Hooks
+from tierkeeper.sync.mirror.moves import Routes
 from tierkeeper.sync.mirror.pairs import Making, Pair
 from tierkeeper.sync.mirror.readers import Readers
 from tierkeeper.sync.mirror.rota import Rota, Stopped
@@ -88,7 +90,10 @@ class MirrorTurn(msgspec.Struct, kw_only=True, dict=True):
     @property
     def scout(self) -> Scout:
         """One that looks at these mirrors as they are now."""
-        return Scout(self.ledger, self.now, self._side, self.flag, hooks=self.hooks)
+        routes = Routes(
+            desk=self.policy.desk.name, mirrors=self.policy.mirrors, queues=self.policy.queues, ledger=self.ledger
+        )
+        return Scout(self.ledger, self.now, self._side, self.flag, hooks=self.hooks, routes=routes)
 
     def guarded(self, found: Found) -> int:
         """How many issues would be created or closed, but for those that an earlier run was allowed to."""
@@ -105,6 +110,7 @@ class MirrorTurn(msgspec.Struct, kw_only=True, dict=True):
     def write(self, found: Found, show: Callable[[IssuePlan], None]) -> tuple[list[str], list[Stopped]]:
         """Carry it over. What failed alone, and the mirrors that a tracker's trouble stopped."""
         carrier = Carrier(self.ledger, self.now, self.policy.desk.name, self.expected)
+        unseen = self._look_at_unseen(found)
         carrier.settle(found)
         works, unsafe = self._readers.checked(found.works)
         rota = Rota(works=works, asked=lambda: carrier.asked, clock=self.wall.now, progress=self.progress)
@@ -119,7 +125,24 @@ class MirrorTurn(msgspec.Struct, kw_only=True, dict=True):
         self.woken = carrier.woken
         found.notices += carrier.notices
         doubts = (why for _, why in found.doubts)
-        return [*found.problems, *unsafe, *doubts, *rota.problems, *self._flag(found)], stopped
+        return [*found.problems, *unseen, *unsafe, *doubts, *rota.problems, *self._flag(found)], stopped
+
+    def _look_at_unseen(self, found: Found) -> list[str]:
+        """Look where an issue was that seems to have been moved; the next run follows it. What was found otherwise."""
+        problems = []
+        for here, was in found.unseen:
+            queue = self.policy.queues[was.queue]
+            try:
+                snapshot = self.trackers[queue.tracker].read(was, queue)
+            except TierkeeperError as error:
+                problems.append(f"{here}: it seems to be {was}, which could not be looked at: {error}")
+                continue
+            if isinstance(snapshot, Gone):
+                self.ledger.mark_gone(was, snapshot)
+            else:
+                why = f"{here} bears what was written on {was}, which is still there, so that it gets no twin"
+                found.doubts.append((here, f"{why}: delete our comment on it if it is an issue of its own"))
+        return problems
 
     def _tell_made(self, pair: Pair, work: Making) -> None:
         """Let plugins know of a new twin. Raises PluginError."""
