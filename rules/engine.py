@@ -282,7 +282,10 @@ def _merge_wants(case: Case, heard: Sequence[tuple[ActiveRule, Decision]], desk:
         elif decision.facet in result.wants:
             result.lost.append(ruling)
         elif decision.facet not in desk.ours and (
-            active.mode == "flag" or written_often(case, ruling) or has_last_word(case, result.verdicts, ruling.facet)
+            active.mode == "flag"
+            or written_often(case, ruling)
+            or has_last_word(case, result.verdicts, ruling.facet)
+            or is_theirs(case, desk, ruling.facet)
         ):
             _add_flag(result, ruling)
         else:
@@ -306,6 +309,12 @@ def written_often(case: Case, ruling: Ruling) -> bool:
         return False
     values = ruling.value if isinstance(ruling.value, tuple) else (ruling.value,)
     return sum(change.kind == "ours" and change.after in values for change in changes) > 1
+
+
+def is_theirs(case: Case, desk: Desk, facet: str) -> bool:
+    """Whether the facet has a value that people may have chosen, where no history tells: nobody is written over."""
+    place = desk.facets[facet].maps.get(case.tracker) if facet in desk.facets else None
+    return place is not None and place.silent and case.kept(facet) is not None
 
 
 def has_last_word(case: Case, given: Sequence[Verdict], facet: str) -> bool:

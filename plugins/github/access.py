@@ -8,6 +8,8 @@ import msgspec
 
 from tierkeeper.plugins.errors import Moved, NotFound, PermissionDenied, TrackerError
 from tierkeeper.plugins.github.convert import RawMilestone, RawUser, to_account
+from tierkeeper.plugins.github.fields import NATIVE, Field, Fields, lacking, named
+from tierkeeper.plugins.github.options import GitHubOptions
 from tierkeeper.plugins.model.issue import Account
 from tierkeeper.plugins.transport.answer import Answer
 from tierkeeper.plugins.transport.paths import path_within, quote_segment
@@ -34,15 +36,17 @@ class _App(msgspec.Struct, frozen=True):
 
 
 class Access:
-    """What every part of the tracker works with. `name` is the tracker's in the policy."""
+    """What every part of the tracker works with. `name` is the tracker's in the policy; `options` are its options."""
 
-    def __init__(self, name: str, transport: Transport, *, kept: Kept, wall: Wall, app_slug: str = "") -> None:
+    def __init__(self, name: str, transport: Transport, *, kept: Kept, wall: Wall, options: GitHubOptions) -> None:
         self.name = name
         self.transport = transport
         self.wall = wall
         self._kept = kept
-        self._app_slug = app_slug
+        self._app_slug = options.app_slug
+        self.field_names = tuple(name for name in options.fields if name.casefold() not in NATIVE)
         self._own: Account | None = None
+        self._fields: dict[str, Fields] = {}
 
     def account(self) -> Account:
         """Our own account, looked up once a day."""
@@ -100,6 +104,37 @@ class Access:
         found: dict[str, int] = {}
         for answer in self.transport.pages(f"{root(place)}/milestones?state=all&per_page=100"):
             found |= {one.title: one.number for one in answer.decode(list[RawMilestone])}
+        self._keep(key, found)
+        return found
+
+    def fields(self, place: str) -> Fields:
+        """The issue fields that the policy keeps facets in, by its names for them; looked up once a day."""
+        owner = place.partition("/")[0]
+        if not self.field_names:
+            return {}
+        if owner not in self._fields:
+            known = self.organisation_fields(owner)
+            if lacking(self.field_names, known):  # it may have been made today
+                known = self.organisation_fields(owner, fresh=True)
+            self._fields[owner] = named(self.field_names, known, owner)
+        return self._fields[owner]
+
+    def organisation_fields(self, owner: str, *, fresh: bool = False) -> list[Field]:
+        """All issue fields of an organisation that our account may see."""
+        key = f"github issue fields {self.transport.base_url} {self.transport.credential} {owner.casefold()}"
+        known = None if fresh else self._kept.get(key, self.wall.now())
+        if known:
+            return msgspec.json.decode(known, type=list[Field])
+        path = f"/orgs/{quote_segment(owner)}/issue-fields"
+        try:
+            shown = self.transport.get(path).decode(list[Field | None])
+        except (NotFound, PermissionDenied) as error:
+            raise PermissionDenied(
+                f"{owner} shows no issue fields: they are an organisation's, and our account has to be a member of it "
+                "(an App: with the permission to read issue fields); or keep the facet in a label",
+                status=error.status,
+            ) from error
+        found = [field for field in shown if field is not None]
         self._keep(key, found)
         return found
 

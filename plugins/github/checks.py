@@ -6,9 +6,10 @@ from datetime import UTC, datetime, timedelta
 from tierkeeper.plugins.errors import TrackerError, Unreachable, WriteRefused
 from tierkeeper.plugins.github.access import UNPROCESSABLE, Access, Repository, root
 from tierkeeper.plugins.github.convert import decode_label_names
+from tierkeeper.plugins.github.fields import CHOICE, CHOICES, DATE, NATIVE, TEXT, Field
 from tierkeeper.plugins.model.desk import Queue
 from tierkeeper.plugins.model.problem import Problem
-from tierkeeper.plugins.tracker import LabelSpec
+from tierkeeper.plugins.tracker import FieldSpec, LabelSpec
 from tierkeeper.plugins.transport.answer import Answer, Unknown
 
 EXPIRY_NOTICE = timedelta(days=30)
@@ -16,8 +17,10 @@ LONGEST_DESCRIPTION = 100
 _EXPIRY = "github-authentication-token-expiration"
 
 
-def check_queue(access: Access, queue: Queue, labels: Sequence[LabelSpec]) -> Iterator[Problem]:
-    """What is wrong with the account, the repository and its labels."""
+def check_queue(
+    access: Access, queue: Queue, labels: Sequence[LabelSpec], fields: Sequence[FieldSpec]
+) -> Iterator[Problem]:
+    """What is wrong with the account, the repository, its labels and its organisation's issue fields."""
     key = f"{access.name}: {queue.place}"
     try:
         own = access.account()
@@ -28,6 +31,10 @@ def check_queue(access: Access, queue: Queue, labels: Sequence[LabelSpec]) -> It
         return
     for message, hint in _faults(repository, own.id):
         yield Problem(key=key, message=message, hint=hint)
+    wanted = [spec for spec in fields if spec.name.casefold() not in NATIVE]
+    if wanted:
+        for message, hint in _field_faults(access, repository, own.id, wanted):
+            yield Problem(key=key, message=message, hint=hint)
     yield from _expiry(access, pages[0])
     missing = _missing(labels, pages)
     if missing:
@@ -47,6 +54,46 @@ def _faults(repository: Repository, own: str) -> Iterator[tuple[str, str]]:
     rights = repository.permissions
     if rights and not any(rights.get(name) for name in ("triage", "push", "maintain", "admin")):
         yield f"{own} may not set labels here", f"give {own} at least the triage role on {repository.full_name}"
+
+
+def _field_faults(
+    access: Access, repository: Repository, own: str, wanted: Sequence[FieldSpec]
+) -> Iterator[tuple[str, str]]:
+    """Fields that are not there or of another type, and the right to write them."""
+    owner = repository.full_name.partition("/")[0]
+    try:
+        known = access.organisation_fields(owner, fresh=True)
+    except TrackerError as error:
+        yield str(error), ""
+        return
+    by_name = {field.name.casefold(): field for field in known}
+    for spec in wanted:
+        field = by_name.get(spec.name.casefold())
+        if field is None:
+            there = ", ".join(one.name for one in known) or "none"
+            hint = f"make it in the organisation's settings, or keep the {spec.facet} in a label"
+            yield f"{owner} has no issue field {spec.name!r}; it has: {there}", hint
+        else:
+            yield from _misfits(spec, field)
+    rights = repository.permissions
+    if rights and not any(rights.get(name) for name in ("push", "maintain", "admin")):
+        hint = f"give {own} the write role on {repository.full_name}: triage is not enough for issue fields"
+        yield f"{own} may not set issue fields here", hint
+
+
+def _misfits(spec: FieldSpec, field: Field) -> Iterator[tuple[str, str]]:
+    """Why a field cannot hold what it has to."""
+    said = f"the issue field {field.name!r} is of the type {field.data_type}"
+    if spec.time and field.data_type not in {DATE, TEXT}:
+        yield f"{said}, and the {spec.facet} is a day", f"keep it in a field of the type {DATE}, or in a label"
+    elif field.data_type in {CHOICE, CHOICES}:
+        choices = {choice.casefold() for choice in field.choices}
+        missing = [value for value in spec.values if value.casefold() not in choices]
+        if missing:
+            hint = f"add them in the organisation's settings, or let `values:` be what it has: {field.shown_choices}"
+            yield f"the issue field {field.name!r} has no choice {', '.join(missing)}", hint
+    elif spec.values and field.data_type != TEXT:
+        yield f"{said}, and the {spec.facet} is one of {', '.join(spec.values)}", f"use a field of the type {CHOICE}"
 
 
 def _expiry(access: Access, answer: Answer) -> Iterator[Problem]:

@@ -26,7 +26,7 @@ class Pull:
         self._access = access
         self._queue = queue
         home = root(queue.place)
-        rows = partial(_issue_rows, queue=queue.name)
+        rows = partial(_issue_rows, queue=queue.name, access=access, place=queue.place)
         self._issues = Keyset[Issue](access, f"{home}/issues?state=all&{_SORTED}", rows)
         self._comments = Keyset[Comment](access, f"{home}/issues/comments?{_SORTED}", _comment_rows)
 
@@ -77,10 +77,11 @@ class Pull:
             yield progress, Batch(cursor="", comments=tuple(step.items))
 
 
-def _issue_rows(answer: Answer, *, queue: str) -> list[Row[Issue]]:
+def _issue_rows(answer: Answer, *, queue: str, access: Access, place: str) -> list[Row[Issue]]:
+    fields = access.fields(place)
     return [
         # a pull request is no issue, but it moves the cursor like one
-        Row(str(raw.number), raw.updated_at, to_issue(raw, queue) if raw.pull_request is None else None)
+        Row(str(raw.number), raw.updated_at, to_issue(raw, queue, fields) if raw.pull_request is None else None)
         for raw in decode_issues(answer)
     ]
 

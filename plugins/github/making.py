@@ -24,7 +24,7 @@ def make(name: str, options: BaseModel, ports: Ports) -> GitHubTracker:
         etags=ports.etags,
         wall=ports.wall,
     )
-    return GitHubTracker(Access(name, transport, kept=ports.kept, wall=ports.wall, app_slug=options.app_slug))
+    return GitHubTracker(Access(name, transport, kept=ports.kept, wall=ports.wall, options=options))
 
 
 def _client_options(name: str, options: GitHubOptions, ports: Ports) -> ClientOptions:

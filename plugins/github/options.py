@@ -9,7 +9,8 @@ class GitHubOptions(BaseModel):
     """Where GitHub is and how it is asked. Secrets are not among these: they come from the environment or a keyring.
 
     With `app_id` and `installation_id` an App is used instead of a token; `app_slug` is its name in URLs, since the
-    App's own token may not ask who it is.
+    App's own token may not ask who it is. `fields` are the organisation's issue fields to read; those that facets are
+    kept in need not be named.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -20,6 +21,7 @@ class GitHubOptions(BaseModel):
     app_id: int | None = Field(default=None, description="the App that is used instead of a token")
     installation_id: int | None = Field(default=None, description="the App's installation; needed with `app_id`")
     app_slug: str = Field(default="", description="the App's name in URLs")
+    fields: tuple[str, ...] = Field(default=(), description="issue fields to read besides those of facets, by name")
 
     @model_validator(mode="after")
     def _whole_app(self) -> Self:

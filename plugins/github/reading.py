@@ -71,7 +71,9 @@ def _read_once(access: Access, queue: Queue, ref: Ref) -> Snapshot | Gone:
         return Gone("moved", elsewhere)
     events = read_issue_events(access, queue.place, ref.id)
     return Snapshot(
-        issue=to_issue(raw, queue.name), events=tuple(events), comments=tuple(_comments(access, queue, ref.id))
+        issue=to_issue(raw, queue.name, access.fields(queue.place)),
+        events=tuple(events),
+        comments=tuple(_comments(access, queue, ref.id)),
     )
 
 
@@ -130,7 +132,7 @@ def find_issue(access: Access, queue: Queue, marker: Marker, hint: Hint) -> Crea
         for answer in access.transport.pages(path):
             for raw in decode_issues(answer):
                 if raw.pull_request is None and line in _lines(raw):
-                    return Created(to_issue(raw, queue.name))
+                    return Created(to_issue(raw, queue.name, access.fields(queue.place)))
     except TrackerError as error:
         return Unclear(str(error))
     return NotThere()

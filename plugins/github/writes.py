@@ -1,7 +1,7 @@
 """Writes to one issue with the fewest requests, and believes only what the answers show.
 
-The order: labels that come, labels that go, state and title, people, comments. Labels and people are never part of
-a PATCH, which would replace what others set meanwhile.
+The order: labels that come, labels that go, state and title, issue fields, people, comments. Labels and people are
+never part of a PATCH, which would replace what others set meanwhile.
 """
 
 from collections.abc import Iterable, Sequence
@@ -19,6 +19,8 @@ from tierkeeper.plugins.github.convert import (
     marker_line,
     to_issue,
 )
+from tierkeeper.plugins.github.field_writes import FieldEdit, edit_of
+from tierkeeper.plugins.github.fields import MILESTONE, NATIVE
 from tierkeeper.plugins.github.reading import is_elsewhere
 from tierkeeper.plugins.model.change import (
     Acknowledge,
@@ -52,8 +54,6 @@ ACKNOWLEDGED = "+1"
 """The reaction that says: taken note of."""
 
 _CUT = "\n\n*(cut here: GitHub takes no more than 65,536 characters)*"
-_MILESTONE = "milestone"
-_FIELDS = {"title", _MILESTONE}
 
 
 class _Unsure(Exception):  # ends the writes of one issue; the caller gets it as Unknown
@@ -94,10 +94,14 @@ class IssueWriter:
         return f" (written before that: {', '.join(self._written)})" if self._written else ""
 
     def _write(self, changes: Sequence[Change]) -> None:
+        native = [change for change in _of(SetField, changes) if change.name in NATIVE]
+        fields = edit_of(self._access, self._queue.place, [one for one in _of(SetField, changes) if one not in native])
         self._add_labels([change.name for change in _of(AddLabel, changes)])
         for label in _of(RemoveLabel, changes):
             self._remove_label(label.name)
-        self._patch(_of(SetState, changes), _of(SetField, changes), _of(SetText, changes))
+        self._patch(_of(SetState, changes), native, _of(SetText, changes))
+        if fields is not None:
+            self._written += fields.write(self._access, self._path, self._send)
         self._unassign([change.account for change in _of(Unassign, changes)])
         self._assign([change.account for change in _of(Assign, changes)])
         for post in _of(PostComment, changes):
@@ -145,10 +149,8 @@ class IssueWriter:
             if state.reason:
                 body["state_reason"] = state.reason.casefold().replace(" ", "_")
         for field in fields:
-            if field.name not in _FIELDS:
-                raise WriteRefused(f"GitHub issues have no field {field.name!r} that can be written here")
-            if field.name == _MILESTONE:
-                body[_MILESTONE] = self._milestone(field.value)
+            if field.name == MILESTONE:
+                body[MILESTONE] = _milestone(self._access, self._queue.place, field.value)
             else:
                 body[field.name] = text_for_github(field.value or "").replace("\n", " ")[:LONGEST_TITLE]
         for text in texts:
@@ -158,19 +160,11 @@ class IssueWriter:
         issue = self._issue_in(self._send("PATCH", self._path, body))
         shown = {"state": issue.state, "state_reason": issue.state_reason, "title": issue.title, "body": issue.body}
         wrong = [name for name, value in body.items() if name in shown and not same_text(shown[name] or "", value)]
-        if _MILESTONE in body and body[_MILESTONE] != (issue.milestone.number if issue.milestone is not None else None):
-            wrong.append(_MILESTONE)
+        if MILESTONE in body and body[MILESTONE] != (issue.milestone.number if issue.milestone is not None else None):
+            wrong.append(MILESTONE)
         if wrong:
             raise WriteRefused(f"GitHub took the request but {' and '.join(wrong)} are not as asked: no right to it?")
         self._written.append(" and ".join(name for name in body if name != "state_reason"))
-
-    def _milestone(self, title: str | None) -> int | None:
-        if title is None:
-            return None
-        known = self._access.milestones(self._queue.place)
-        if title not in known:
-            raise WriteRefused(f"{self._queue.place} has no milestone {title!r}: make it there")
-        return known[title]
 
     def _assign(self, accounts: list[str]) -> None:
         if not accounts:
@@ -262,13 +256,14 @@ class IssueWriter:
 
 def create_issue(access: Access, queue: Queue, draft: Draft, marker: Marker) -> Created | Unknown:
     """Create an issue with our marker in its body; sent once."""
-    body = {
+    body: dict[str, Any] = {
         "title": text_for_github(draft.title).replace("\n", " ")[:LONGEST_TITLE],
         "body": with_marker(draft.body, marker.desk, marker.key),
     }
-    if draft.fields:
-        raise WriteRefused(f"GitHub issues have no fields {', '.join(sorted(draft.fields))} that can be written here")
-    lists = {"labels": list(draft.labels), "assignees": list(draft.assignees)}
+    edit = FieldEdit(access.fields(queue.place), {k: v for k, v in draft.fields.items() if k != MILESTONE})
+    if MILESTONE in draft.fields:
+        body[MILESTONE] = _milestone(access, queue.place, draft.fields[MILESTONE])
+    lists = {"labels": list(draft.labels), "assignees": list(draft.assignees), "issue_field_values": edit.values}
     answer = access.transport.create(f"{root(queue.place)}/issues", body | {k: v for k, v in lists.items() if v})
     if isinstance(answer, NoAnswer):
         return Unknown(f"{queue.place}: {answer.reason}")
@@ -276,16 +271,28 @@ def create_issue(access: Access, queue: Queue, draft: Draft, marker: Marker) -> 
     made = f"#{raw.number} was created"
     if elsewhere := is_elsewhere(raw, queue.place, str(raw.number)):
         raise UnexpectedAnswer(f"{made}, but at {elsewhere}", status=answer.status)
-    issue = to_issue(raw, queue.name)
+    issue = to_issue(raw, queue.name, access.fields(queue.place))
     missing = _missing(draft.labels, issue.labels)
     if missing:
         raise WriteRefused(f"{made} without {', '.join(map(repr, missing))}: no right to label?")
     unassigned = _missing(draft.assignees, [account.id for account in issue.assignees])
     if unassigned:
         raise WriteRefused(f"{made}, but {', '.join(unassigned)} cannot be assigned: not a collaborator")
+    if draft.fields.get(MILESTONE) != issue.fields.get(MILESTONE):
+        raise WriteRefused(f"{made} without its milestone: no right to set it?")
+    edit.demand(raw.issue_field_values)
     if not same_text(issue.body, body["body"]):
         raise WriteRefused(f"{made}, but its text is not what was written")
     return Created(issue)
+
+
+def _milestone(access: Access, place: str, title: str | None) -> int | None:
+    if title is None:
+        return None
+    known = access.milestones(place)
+    if title not in known:
+        raise WriteRefused(f"{place} has no milestone {title!r}: make it there")
+    return known[title]
 
 
 def _missing(asked: Iterable[str], shown: Iterable[str]) -> list[str]:

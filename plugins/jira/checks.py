@@ -1,6 +1,7 @@
 """What `check --live` finds out."""
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from urllib.parse import urlencode
 
 import msgspec
@@ -11,6 +12,7 @@ from tierkeeper.plugins.jira.convert import RawPage
 from tierkeeper.plugins.jira.fields import Field
 from tierkeeper.plugins.model.desk import Queue
 from tierkeeper.plugins.model.problem import Problem
+from tierkeeper.plugins.tracker import FieldSpec
 from tierkeeper.plugins.transport.paths import quote_segment
 
 PERMISSIONS = {
@@ -23,6 +25,9 @@ PERMISSIONS = {
     "ASSIGN_ISSUES": "assign people",
 }
 """The permissions that the account needs, and what for."""
+
+_TIMES = frozenset({"date", "datetime", "string"})
+"""The types of fields that a time, or its day, can be written to."""
 
 
 class _RawPermission(msgspec.Struct, rename="camel"):
@@ -52,7 +57,7 @@ class _RawPriorities(msgspec.Struct):
     values: list[dict[str, object]] = []
 
 
-def check_queue(access: Access, queue: Queue) -> Iterator[Problem]:
+def check_queue(access: Access, queue: Queue, fields: Sequence[FieldSpec] = ()) -> Iterator[Problem]:
     """What is wrong with the account, the project and its fields. Labels need no making in Jira."""
     key = f"{access.name}: {queue.place}"
     try:
@@ -75,6 +80,7 @@ def check_queue(access: Access, queue: Queue) -> Iterator[Problem]:
             hint=f"give it that permission in the permission scheme of {project.key}",
         )
     yield from _field_problems(access, project, key)
+    yield from _misfits(access, fields, key)
     yield from _token_advice(access)
 
 
@@ -112,6 +118,19 @@ def _field_problems(access: Access, project: Project, key: str) -> Iterator[Prob
                 message=f"the field {field.name!r} is not on the edit screen: it can be read, not written",
                 hint=f"add it to the edit screen of {project.key}",
             )
+
+
+def _misfits(access: Access, fields: Sequence[FieldSpec], key: str) -> Iterator[Problem]:
+    """Fields that hold no time and are to be given one; those that are not there were told before."""
+    for spec in fields:
+        with suppress(TrackerError):
+            field = access.field(spec.name)
+            if spec.time and field.kind not in _TIMES:
+                yield Problem(
+                    key=key,
+                    message=f"the field {field.name!r} is of the type {field.kind}, and the {spec.facet} is a time",
+                    hint="keep it in a field for a date, or for a date and time",
+                )
 
 
 def check_making(access: Access, queue: Queue, fields: Sequence[str]) -> Iterator[Problem]:

@@ -1,7 +1,8 @@
 """Native fields: what a value is called in the model, and how it is written to Jira. Pure.
 
 System fields go by their id (``priority``), custom ones by the name that people see. Values are those that people see
-too; an original estimate is its seconds, a time is ISO 8601 in UTC.
+too; an original estimate is its seconds, a time is ISO 8601 in UTC. Where a field holds days, a time is written as its
+day, in the zone that it is given in.
 """
 
 import re
@@ -11,6 +12,7 @@ from typing import Any
 
 import msgspec
 
+from tierkeeper.plugins.days import day_of
 from tierkeeper.plugins.errors import NotFound, WriteRefused
 from tierkeeper.plugins.markup.adf import to_adf
 from tierkeeper.plugins.markup.adf_text import to_markdown
@@ -150,13 +152,17 @@ def same_value(field: Field, wanted: str | None, shown: str | None) -> bool:
         return estimate_minutes(wanted) == estimate_minutes(shown)
     if field.kind == "number":
         return _number(field, wanted) == _number(field, shown)
-    if field.kind == "datetime":
-        return in_utc(wanted) == in_utc(shown)
+    if field.kind in _TIMES:
+        return _TIMES[field.kind](wanted) == _TIMES[field.kind](shown)
     if field.kind == "array":
         return {name.casefold() for name in _listed(field, wanted)} == {
             name.casefold() for name in _listed(field, shown)
         }
     return " ".join(wanted.split()).casefold() == " ".join(shown.split()).casefold()
+
+
+_TIMES: dict[str, Callable[[str], str]] = {"datetime": in_utc, "date": day_of}
+"""What is the same for the same moment, by the type of a field."""
 
 
 def _listed(field: Field, text: str) -> list[str]:
@@ -169,6 +175,13 @@ def _number(field: Field, text: str) -> float:
         return float(text)
     except ValueError:
         raise WriteRefused(f"{field.name!r} takes a number, not {text!r}") from None
+
+
+def _day(field: Field, text: str) -> str:
+    try:
+        return day_of(text)
+    except ValueError:
+        raise WriteRefused(f"{field.name!r} takes a day such as 2026-11-23, not {text!r}") from None
 
 
 def _moment(field: Field, text: str) -> str:
@@ -190,5 +203,5 @@ _WRITERS: dict[str, Callable[[Field, str], Any]] = {
     "number": _number,
     "datetime": _moment,
     "string": lambda _, text: text,
-    "date": lambda _, text: text,
+    "date": _day,
 }

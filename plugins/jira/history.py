@@ -132,7 +132,7 @@ class _History:
             yield self._event(key, "field", field, *_values(field in _BY_VALUE, item))
         elif field in self._words.custom:
             name, known = self._words.custom[field]
-            if known.kind == "datetime":
+            if known.kind in {"datetime", "date"}:
                 before, after = (in_utc(one) if one else None for one in _values(True, item))  # by value
             else:
                 before, after = _values(known.kind == "user", item)

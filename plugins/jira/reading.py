@@ -66,6 +66,7 @@ def read_issue(access: Access, queue: Queue, ref: Ref) -> Snapshot | Gone:
     The issue is read first, its changelog and comments after it. Should the changelog be newer than the issue shows,
     all is read again, so that labels are never older than the events that explain them.
     """
+    access.custom()  # a field that is not there is an error, not a missing issue
     try:
         for last in range(_ROUNDS):
             found = _read_once(access, queue, ref, give_up=last == _ROUNDS - 1)

@@ -25,13 +25,15 @@ MEMBER_GRACE = timedelta(minutes=15)
 class FacetMap(msgspec.Struct, frozen=True):
     """Where a tracker keeps a facet: a label prefix, a native field, a set of statuses, its assignees or its state.
 
-    `most`: how many assignees an issue can have there; 0 where that is no matter.
+    `most`: how many assignees an issue can have there; 0 where that is no matter. `silent`: the tracker's history does
+    not tell who changed it, or what it was: it is written, and never put back.
     """
 
     kind: Literal["label", "field", "status", "assignee", "state"]
     name: str = ""
     statuses: Mapping[str, str] = {}
     most: int = 0
+    silent: bool = False
 
 
 class Facet(msgspec.Struct, frozen=True):

@@ -95,9 +95,12 @@ def _map(page: Page, path: Path, raw: RawMap, entry: TrackerEntry | None) -> Fac
         message = f"{path[-1]} cannot keep a facet in a {kind}"
         page.findings.add((*path, kind), message, did_you_mean(kind, "it has", offered), on_key=True)
         return None
+    silent = entry is not None and kind in entry.plugin.silent_kinds
     if raw.label is not None:
         return FacetMap("label", raw.label)
-    return FacetMap("field", raw.field) if raw.field is not None else FacetMap("status", "", raw.status or {})
+    if raw.field is not None:
+        return FacetMap("field", raw.field, silent=silent)
+    return FacetMap("status", "", raw.status or {}, silent=silent)
 
 
 def _values(page: Page, name: str, raw: RawFacet) -> tuple[str, ...]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from tierkeeper.plugins.model.desk import Desk, Facet, Queue
+from tierkeeper.plugins.model.desk import Desk, Queue
 from tierkeeper.plugins.model.mirror import LABELS, MILESTONE, STATE, TEXT, TITLE, Flow, Mirror, StateRow, Stood, Way
 from tierkeeper.plugins.model.promise import DUE, SLA
 from tierkeeper.rules.mirroring.redact import compiled
@@ -80,9 +80,7 @@ def _flows(page: Page, path: Path, raw: RawMirror, desk: Desk, queues: Mapping[s
     """What flows: title, text, state and labels, and the facets that both trackers keep."""
     trackers = {queues[name].tracker for name in (raw.source, raw.target, *raw.by_component.values()) if name in queues}
     kept = [
-        name
-        for name, facet in desk.facets.items()
-        if name not in {*_NEVER, STATE} and trackers <= facet.maps.keys() and (name != DUE or _alike(facet, trackers))
+        name for name, facet in desk.facets.items() if name not in {*_NEVER, STATE} and trackers <= facet.maps.keys()
     ]
     if MILESTONE not in desk.facets and all(_has(page, name, "milestone") for name in trackers):
         kept.append(MILESTONE)
@@ -130,11 +128,6 @@ def _has(page: Page, tracker: str, what: str) -> bool:
     entry = page.raw.trackers.get(tracker)
     plugin = page.host.trackers.get(entry.plugin) if entry is not None else None
     return plugin is None or (what in plugin.map_kinds if what == "status" else bool(plugin.milestone))
-
-
-def _alike(facet: Facet, trackers: set[str]) -> bool:
-    """Whether trackers keep a facet in the same form: a day is no moment."""
-    return len({(kept.kind, kept.name) for name, kept in facet.maps.items() if name in trackers}) == 1
 
 
 def _check_circles(page: Page, mirrors: list[Mirror]) -> None:

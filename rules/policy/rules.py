@@ -1,6 +1,6 @@
 """The rules that are on: known, with their options, in a mode that is allowed."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from typing import Any
 
@@ -40,6 +40,7 @@ def read_rules(page: Page, desk: Desk) -> tuple[ActiveRule, ...]:
         others = {other.code: other.rule for other in found if other is not active}
         _check_options(page, ("rules", active.code), partial(active.rule.check_beside, others), desk)
     _check_enforcing(page)
+    _check_silent(page, found, desk)
     return tuple(found)
 
 
@@ -86,6 +87,16 @@ def _check_facets(page: Page, path: Path, rule: Rule, desk: Desk) -> None:
         elif name not in kept:
             message = f'it works on the facet "{name}", and no tracker keeps that'
             page.findings.add(path, message, f"{listed('facets', kept)}; say there where {name} is kept", on_key=True)
+
+
+def _check_silent(page: Page, rules: Sequence[ActiveRule], desk: Desk) -> None:
+    """Warn of facets that rules judge or set, and that are kept where no history tells who changed them."""
+    for name in sorted({facet for active in rules for facet in active.rule.guards | active.rule.wants} - desk.ours):
+        kept = desk.facets[name].maps.items() if name in desk.facets else ()
+        for tracker in (tracker for tracker, place in kept if place.silent):
+            codes = listed("rules", [active.code for active in rules if name in active.rule.guards | active.rule.wants])
+            message = f"{tracker} does not tell who changed the {name} there: no change is judged or written over"
+            page.findings.warn(("facets", name, tracker), message, f"keep it in a label; it matters to {codes}")
 
 
 def _check_enforcing(page: Page) -> None:

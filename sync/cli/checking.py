@@ -14,7 +14,8 @@ from tierkeeper.plugins.model.desk import Desk, Role, RoleSource, Tier
 from tierkeeper.plugins.model.issue import Account
 from tierkeeper.plugins.model.mirror import PUT_ASIDE
 from tierkeeper.plugins.model.problem import Problem
-from tierkeeper.plugins.tracker import LabelSpec, Tracker
+from tierkeeper.plugins.model.promise import DUE
+from tierkeeper.plugins.tracker import FieldSpec, LabelSpec, Tracker
 from tierkeeper.rules.policy import Policy, json_schema
 from tierkeeper.rules.rulings import STRENGTH
 from tierkeeper.sync.cli.answers import CheckAnswer, Finding, QueueAnswer, RuleAnswer, TierAnswer
@@ -180,6 +181,15 @@ def needed_labels(policy: Policy, tracker: str) -> list[LabelSpec]:
     return specs
 
 
+def needed_fields(policy: Policy, tracker: str) -> list[FieldSpec]:
+    """The native fields that the desk keeps facets in on a tracker."""
+    return [
+        FieldSpec(place.name, facet.name, facet.values, time=facet.name == DUE)
+        for facet in policy.desk.facets.values()
+        if (place := facet.maps.get(tracker)) is not None and place.kind == "field"
+    ]
+
+
 def _ask_trackers(
     policy: Policy, answer: CheckAnswer, progress: Callable[[str], None], *, create_labels: bool
 ) -> Iterator[Problem]:
@@ -210,7 +220,7 @@ def _check_queue(
     try:
         if create_labels:
             answer.created_labels[name] = list(tracker.create_labels(queue, labels))
-        yield from tracker.check(queue, labels)
+        yield from tracker.check(queue, labels, needed_fields(policy, queue.tracker))
     except TrackerError as error:
         yield Problem(message=str(error), key=f"queue {name}")
 

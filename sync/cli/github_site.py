@@ -1,9 +1,12 @@
 """A GitHub of one's own for the command line."""
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
+from tierkeeper.plugins.github.fields import CHOICE, DATE, NATIVE, TEXT
 from tierkeeper.plugins.github.sandbox import GitHubSandbox
+from tierkeeper.plugins.model.promise import DUE
 from tierkeeper.rules.policy import Policy
 from tierkeeper.sync.cli.answers import SandboxUser
 from tierkeeper.sync.cli.sites import OWN, logins, trackers_of
@@ -43,7 +46,12 @@ class GitHubSite:
         for queue in policy.queues.values():
             if queue.tracker not in trackers or queue.place.casefold() in store.data.names:
                 continue
-            store.add_organization(queue.place.partition("/")[0], members=[OWN, *people])
+            owner = queue.place.partition("/")[0]
+            site = store.add_organization(owner, members=[OWN, *people])
+            there = {field.name.casefold() for field in site.fields.values()}
+            for name, (kind, values) in _fields(policy, queue.tracker).items():
+                if name.casefold() not in {*there, *NATIVE}:
+                    store.add_issue_field(owner, name, kind, values)
             store.add_repository(queue.place, permissions={OWN: "admin", **dict.fromkeys(people, "triage")})
         for source in {source for role in desk.roles.values() for source in role.sources if source.kind == "team"}:
             organization, _, slug = source.name.partition("/")
@@ -57,3 +65,13 @@ class GitHubSite:
     def save(self, path: Path) -> None:
         """Write all of it to a state file."""
         self.box.store.save(path)
+
+
+def _fields(policy: Policy, tracker: str) -> Mapping[str, tuple[str, Sequence[str]]]:
+    """The issue fields that the desk's facets live in: their types, and what can be chosen."""
+    maps = ((facet, facet.maps[tracker]) for facet in policy.desk.facets.values() if tracker in facet.maps)
+    return {
+        kept.name: (DATE if facet.name == DUE else CHOICE if facet.values else TEXT, facet.values)
+        for facet, kept in maps
+        if kept.kind == "field"
+    }

@@ -5,7 +5,8 @@ from datetime import datetime
 from pathlib import Path
 
 from tierkeeper.plugins.jira.sandbox import JiraSandbox
-from tierkeeper.plugins.model.desk import Queue
+from tierkeeper.plugins.model.desk import FacetMap, Queue
+from tierkeeper.plugins.model.promise import DUE
 from tierkeeper.rules.policy import Policy
 from tierkeeper.sync.cli.answers import SandboxUser
 from tierkeeper.sync.cli.sites import OWN, logins, trackers_of
@@ -55,10 +56,13 @@ class JiraSite:
     def _add_project(self, policy: Policy, queue: Queue, roles: Sequence[str]) -> None:
         """Add a project with the priorities, types of issues, statuses and fields that the desk's facets need."""
         store, fields = self.box.store, _fields(policy, queue.tracker)
+        facet = policy.desk.facets.get(DUE)
+        due = facet.maps.get(queue.tracker, FacetMap("field")).name if facet is not None else ""
         known = {field.name for field in store.every_field().values()} | set(store.every_field())
         for name, values in fields.items():
             if name not in known:
-                store.add_field(name, type="option" if values else "string", options=values)
+                kind = "datetime" if name == due else "option" if values else "string"
+                store.add_field(name, type=kind, options=values)
         store.add_project(
             queue.place,
             workflow=self._workflow(policy, queue),

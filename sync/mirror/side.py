@@ -22,7 +22,9 @@ from tierkeeper.plugins.model.duration import Effort
 from tierkeeper.plugins.model.event import History
 from tierkeeper.plugins.model.issue import Account, Issue
 from tierkeeper.plugins.model.mirror import LABELS, MILESTONE, OWNER, STATE, TEXT, TITLE, Mirror, Stood
+from tierkeeper.plugins.model.promise import DUE
 from tierkeeper.plugins.tracker import Tracker
+from tierkeeper.rules.due_times import read_due, same_due, written_due
 from tierkeeper.rules.mirroring.redact import restored
 from tierkeeper.rules.mirroring.render import Form, Words, markdown_of
 from tierkeeper.rules.mirroring.states import fits, meant, stood_of, word
@@ -92,11 +94,21 @@ class Side(msgspec.Struct, frozen=True, kw_only=True):
                 found[MILESTONE] = self._milestone(issue, agreed.get(MILESTONE))
             elif flow.facet == _COMPONENT:
                 found[_COMPONENT] = "\n".join(sorted(self._components(issue))) or None
+            elif flow.facet == DUE:
+                found[DUE] = self._due(case, agreed.get(DUE))
             elif flow.facet not in found:
                 found[flow.facet] = self.in_source_words(flow.facet, case.facets.get(flow.facet))
         return {
             facet: value if facet in _IN_OUR_WORDS else self._crossing_part(value) for facet, value in found.items()
         }
+
+    def _due(self, case: Case, agreed: str | None) -> str | None:
+        """When it is due; as it was agreed on where this side says the same, as far as it tells: it may hold days."""
+        desk, shown = self.court.desk, case.kept(DUE)
+        if shown is None or same_due(shown, agreed, desk):
+            return agreed if shown is not None else None
+        moments = (clock.due for clock in case.clocks if clock.stopped is None and clock.due is not None)
+        return next((at.isoformat() for at in sorted(moments) if same_due(shown, at.isoformat(), desk)), shown)
 
     def _crossing_part(self, value: str | None) -> str | None:
         """The lines of a value in which nothing is that never crosses: one that is changed would name nothing."""
@@ -192,6 +204,9 @@ class Side(msgspec.Struct, frozen=True, kw_only=True):
         """A value in this side's words."""
         if value is None:
             return None
+        if facet == DUE:
+            at, place = read_due(value, self.court.desk), self.place(DUE)
+            return written_due(at, place, self.court.desk) if at is not None and place is not None else value
         if facet == STATE:
             return "open" if meant(self.mirror.states, self.name, value).open else "closed"
         if facet == _ESTIMATE:

@@ -11,6 +11,7 @@ from desk_world import OWN, world
 
 from tierkeeper.plugins.github.access import Access
 from tierkeeper.plugins.github.client import ClientOptions, GitHubClient
+from tierkeeper.plugins.github.options import GitHubOptions
 from tierkeeper.plugins.github.tracker import GitHubTracker
 from tierkeeper.plugins.tracker import Tracker
 from tierkeeper.plugins.transport.answer import Answer, Send
@@ -71,7 +72,7 @@ class Recording:
         transport = Transport(
             send, credential=OWN, base_url=self._url, budget=MemoryBudget(), etags=MemoryEtags(), wall=wall
         )
-        return GitHubTracker(Access("github", transport, kept=MemoryKept(), wall=wall))
+        return GitHubTracker(Access("github", transport, kept=MemoryKept(), wall=wall, options=GitHubOptions()))
 
 
 def bytes_to_rows(*, quick: bool) -> list[Figure]:

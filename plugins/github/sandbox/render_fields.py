@@ -50,10 +50,11 @@ class FieldsRenderer(PeopleRenderer):
             "issue_field_name": field.name,
             "node_id": node_id("IFV", field.id),
             "data_type": field.data_type,
-            "value": ", ".join(value) if isinstance(value, list) else value,
+            "value": ",".join(value) if isinstance(value, list) else value,
         }
         if field.data_type == "single_select":
             shown["single_select_option"] = chosen[0] if chosen else None
+            shown["value"] = chosen[0]["id"] if chosen else None
         if field.data_type == "multi_select":
             shown["multi_select_options"] = chosen
         return shown

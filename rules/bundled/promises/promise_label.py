@@ -3,14 +3,10 @@
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Literal
-from zoneinfo import ZoneInfo
 
 from tierkeeper.plugins import Case, Decision, Desk, Rule, RuleOptions, Wake, Want
-from tierkeeper.plugins.model.desk import FacetMap
 from tierkeeper.plugins.model.promise import DUE, SLA, Clock, next_due, standing_of
-
-_DAYS_ONLY = frozenset({"duedate"})
-"""Native fields that hold a day and no time."""
+from tierkeeper.rules.due_times import same_due, written_due
 
 
 class PromiseLabel(Rule):
@@ -22,7 +18,7 @@ class PromiseLabel(Rule):
     **Wants.** `sla:at-risk` in the first run after three quarters of the time for an answer are used up, and
     `sla:breached` in the first one after all of it is, whatever the runs in between missed; `sla:paused` while the
     issue waits for its reporter; the facet `due`, where the policy keeps one, at the moment at which the next promise
-    falls due (a label and Jira's own `duedate` hold the day of it, in the desk's zone).
+    falls due (a label, and a field that holds days, hold the day of it, in the desk's zone).
 
     **Lets pass.** An issue to which nothing is promised: it bears no label. A clock that its history does not explain:
     nobody is told off by what is not known.
@@ -78,8 +74,8 @@ class PromiseLabel(Rule):
         place = desk.facets[DUE].maps.get(case.tracker) if DUE in desk.facets else None
         if place is None:
             return
-        value = _written(clock.due, place, desk) if clock is not None and clock.due is not None else None
-        if case.kept(DUE) != value:
+        value = written_due(clock.due, place, desk) if clock is not None and clock.due is not None else None
+        if not same_due(case.kept(DUE), value, desk):
             shown = f"{clock.shown} due {desk.shown_time(clock.due)}" if clock and clock.due else "nothing is due"
             yield Want(DUE, value, text="{shown}", facts={"shown": shown[0].upper() + shown[1:]})
 
@@ -98,10 +94,3 @@ def _moment_of(clock: Clock, now: datetime) -> str:
     """The moment that shows it: when it fell due, when it became at risk, or when it stood still."""
     at = clock.risk_at if clock.at_risk(now) else clock.pauses[-1].start if clock.paused_for else clock.due
     return f"{clock.key}@{(at or clock.start).astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
-
-
-def _written(at: datetime, place: FacetMap, desk: Desk) -> str:
-    """A moment as a tracker's field holds it, or its day where that is all that fits."""
-    if place.kind == "label" or place.name.casefold() in _DAYS_ONLY:
-        return f"{at.astimezone(ZoneInfo(desk.time_zone)):%Y-%m-%d}"
-    return f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"

@@ -162,7 +162,9 @@ def test_types_and_fields_are_the_organizations_and_leave_github_like_traces(the
     assert [one["id"] for one in dev.get("/orgs/example/issue-fields")] == [field.id]
     value = {"issue_field_values": [{"field_id": field.id, "value": "High"}]}
     shown = dev("PATCH", path, {"type": "bug", **value}).json()
-    assert (shown["type"]["name"], shown["issue_field_values"][0]["value"]) == ("Bug", "High")
+    (given,) = shown["issue_field_values"]
+    assert (shown["type"]["name"], given["single_select_option"]["name"]) == ("Bug", "High")
+    assert given["value"] == given["single_select_option"]["id"]
     wrong = {"issue_field_values": [{"field_id": field.id, "value": "Whenever"}]}
     assert dev("POST", f"{path}/issue-field-values", wrong).status_code == 422
     assert dev("PUT", f"{path}/issue-field-values", {"issue_field_values": []}).json() == []

@@ -15,7 +15,7 @@ from tierkeeper.plugins.jira.plugin import make_jira
 from tierkeeper.plugins.model.change import AddLabel, Applied, UnknownMembers
 from tierkeeper.plugins.model.desk import RoleSource
 from tierkeeper.plugins.testing import Read
-from tierkeeper.plugins.tracker import Ports, Tracker, TrackerPlugin
+from tierkeeper.plugins.tracker import FieldSpec, Ports, Tracker, TrackerPlugin
 
 GROUP = RoleSource("jira", "group", "help-desk")
 
@@ -120,6 +120,15 @@ def test_fields_that_are_missing_or_on_no_screen_are_found(bench: JiraBench) -> 
     text = said(bench, bench.make(fields=["Severity", "Sevrity"]))
     assert "Jira has no field 'Sevrity'" in text
     assert "the field 'Severity' is not on the edit screen" in text
+
+
+def test_a_field_for_a_time_that_holds_none_is_found(bench: JiraBench) -> None:
+    bench.store.add_field("Target date", type="date")
+    fits = [FieldSpec(name, "due", time=True) for name in ("Due by", "Target date", "duedate")]
+    assert "is a time" not in "\n".join(map(str, bench.tracker.check(bench.queue, (), fits)))
+    wrong = FieldSpec("Severity", "due", time=True)
+    (problem,) = [one for one in bench.tracker.check(bench.queue, (), [wrong]) if "is a time" in str(one)]
+    assert "the field 'Severity' is of the type option, and the due is a time" in str(problem)
 
 
 def test_a_project_that_moved_is_found(bench: JiraBench) -> None:

@@ -124,11 +124,15 @@ def test_taking_somebody_off_leaves_another_one_assigned(bench: JiraBench, issue
         ("Severity", "major", "major"),
         ("Severity", "MAJOR", "major"),
         ("Due by", "2026-11-30T17:00:00+02:00", "2026-11-30T15:00:00Z"),
+        ("Target date", "2026-12-01T00:30:00+01:00", "2026-12-01"),
+        ("Target date", "2026-12-01", "2026-12-01"),
+        ("duedate", "2026-11-30T23:30:00-05:00", "2026-11-30"),
     ],
 )
 def test_native_fields_are_set_by_name_and_read_back(bench: JiraBench, issue: str, case: tuple[str, str, str]) -> None:
     name, value, shown = case
-    bench.tracker = bench.make(fields=["Severity", "Due by"])
+    bench.store.add_field("Target date", type="date")
+    bench.tracker = bench.make(fields=["Severity", "Due by", "Target date"])
     apply(bench, issue, SetField(name, value))
     snapshot = read(bench, issue)
     assert snapshot.issue.fields[name] == shown
@@ -137,6 +141,11 @@ def test_native_fields_are_set_by_name_and_read_back(bench: JiraBench, issue: st
     if name != "issuetype":
         apply(bench, issue, SetField(name, None))
         assert name not in read(bench, issue).issue.fields
+
+
+def test_a_day_that_is_none_is_refused(bench: JiraBench, issue: str) -> None:
+    with pytest.raises(WriteRefused, match="takes a day such as 2026-11-23, not 'soon'"):
+        apply(bench, issue, SetField("duedate", "soon"))
 
 
 def test_a_title_and_a_text_are_written(bench: JiraBench, issue: str) -> None:

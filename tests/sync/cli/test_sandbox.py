@@ -50,11 +50,16 @@ def test_it_serves_until_told_to_stop_and_keeps_its_state(desk: World, tmp_path:
 
 
 def test_a_desk_runs_against_it(desk: World, cli: Call, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    desk.extra = (
+        "facets:\n  priority: {values: [high, low], github: {field: Priority}}\n"
+        "  finding: {github: {field: Finding}}\n  due: {github: {field: Target date}}\n"
+    )
     policy = write_policy(tmp_path, desk)
     with serving("--like", str(policy)) as (_, answer):
         policy.write_text(policy.read_text().replace(desk.box.url, answer["url"]))
         monkeypatch.setenv("GITHUB_TOKEN", next(u["token"] for u in answer["users"] if u["login"] == "tierkeeper"))
-        assert cli("check", "--create-labels").code == 0
+        checked = cli("check", "--create-labels")
+        assert (checked.code, "field" in checked.out) == (0, False)
         assert cli("run").code == 0
 
 

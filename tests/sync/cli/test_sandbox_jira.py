@@ -32,6 +32,7 @@ facets:
   priority: {values: [urgent, low], jira: {field: priority}}
   kind: {values: [question, bug], jira: {field: issuetype}}
   severity: {values: [minor, major], jira: {field: Severity}}
+  due: {jira: {field: Due time}}
   waiting: {values: [us, user], jira: {status: {us: In hand, user: Waiting}}}
 tiers:
   - {name: help-desk, role: help-desk}
@@ -89,6 +90,7 @@ def test_a_desk_on_jira_alone_makes_a_jira_with_all_that_it_names(tmp_path: Path
     statuses = [store.data.statuses[key].name for key in store.workflow(project).statuses]
     assert statuses == ["In hand", "Waiting", "Done"]
     assert [option.name for option in store.field("Severity").options] == ["minor", "major"]
+    assert store.field("Due time").kind == "datetime"
     assert list(store.data.groups) == ["help-desk"]
     assert store.role("Developers").id in project.roles
 

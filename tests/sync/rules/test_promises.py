@@ -20,16 +20,28 @@ promises:
 RULE = "PR01:"
 
 
-@pytest.fixture(params=[world, jira_desk], ids=["github", "jira"])
+PLACES = {
+    "github": 'label: "due:"',
+    "github-field": "field: Target date",
+    "jira": "field: Due time",
+    "jira-day": "field: Target date",
+    "jira-own-day": "field: duedate",
+}
+"""Where the due time is kept: as a day, but for Jira's field with a time."""
+
+
+@pytest.fixture(params=["github", "jira"])
 def desk(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[World]:
-    with request.param(tmp_path) as made:
-        jira = isinstance(made, JiraDesk)
-        if jira:
+    jira = request.param.startswith("jira")
+    with (jira_desk if jira else world)(tmp_path) as made:
+        if isinstance(made, JiraDesk):
             made.box.store.add_field("Due time", type="datetime")
+            made.box.store.add_field("Target date", type="date")
+        else:
+            made.box.store.add_issue_field("example", "Target date", "date")
         for label in () if jira else ("waiting:reporter", "kind:feature", "sla:ok"):
             made.box.store.add_label(REPO, label)
-        kept = "field: Due time" if jira else 'label: "due:"'
-        made.extra = PROMISES.replace("TRACKER", "jira" if jira else "github").replace("KEPT", kept)
+        made.extra = PROMISES.replace("TRACKER", request.param.partition("-")[0]).replace("KEPT", PLACES[request.param])
         made.rules = [RULE]
         made.mode = "flag"
         made.cycle()
@@ -90,6 +102,7 @@ def test_a_late_cycle_says_breached_with_the_moment_itself(desk: World) -> None:
     assert (sla(desk, number), step.evidence) == ({"sla:breached"}, ("first response:1@2026-11-23T10:00:00Z",))
 
 
+@pytest.mark.parametrize("desk", PLACES, indirect=True)
 def test_waiting_pauses_it_and_the_reporters_answer_moves_the_due_time(desk: World) -> None:
     number = reported(desk)
     desk.later(minutes(60))
@@ -110,19 +123,28 @@ def test_waiting_pauses_it_and_the_reporters_answer_moves_the_due_time(desk: Wor
 
 
 def due(desk: World, number: int) -> str | None:
-    """The due time as the tracker keeps it: GitHub's label holds the day, Jira's field the moment."""
+    """The due time as the tracker keeps it: the day, or in Jira's field with a time the moment."""
     if not isinstance(desk, JiraDesk):
-        return next((label[4:] for label in desk.labels(number) if label.startswith("due:")), None)
+        shown = desk.call("desk-leader", "GET", f"/issues/{number}")
+        return next(
+            (label[4:] for label in desk.labels(number) if label.startswith("due:")),
+            next((one["value"] for one in shown["issue_field_values"]), None),
+        )
     fields = desk.call("desk-leader", "GET", f"/issue/{desk.project}-{number}")["fields"]
-    kept = [value for name, value in fields.items() if name.startswith("customfield_") and value]
-    return kept[0][:19] + "Z" if kept else None
+    kept = [value for name, value in fields.items() if (name.startswith("customfield_") or name == "duedate") and value]
+    return (kept[0] if len(kept[0]) == 10 else kept[0][:19] + "Z") if kept else None
 
 
+@pytest.mark.parametrize("desk", PLACES, indirect=True)
 def test_the_due_time_is_kept_where_the_tracker_can(desk: World) -> None:
     number = reported(desk)
     desk.later()
     desk.run_quiet()
     assert due(desk, number) in {"2026-11-23", "2026-11-23T10:00:00Z"}
+    before = len(desk.writes())
+    desk.later()
+    desk.run_quiet()
+    assert len(desk.writes()) == before
     desk.closes("help-desk-1", number)
     desk.later()
     desk.run_quiet()
