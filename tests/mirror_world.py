@@ -231,9 +231,9 @@ class MirrorWorld:
         self.options = {"github": "", "jira": ""}
         self.rules = "{}"
         self.more = ""
+        self.queues = self.mirrors = ""
         self.mirror = "to-dev"
         self.limits: dict[str, int] = {}
-        self.queues = self.mirrors = ""
         self.progress: list[str] = []
         for login in (OWN, *PEOPLE):
             github.store.add_user(login, token=f"t-{login}")
@@ -268,11 +268,11 @@ class MirrorWorld:
             rules=self.rules,
             more=self.more,
             mirror=self.mirror,
+            queues=self.queues,
+            mirrors=self.mirrors,
         )
 
     def policy(self) -> Policy:
-            queues=self.queues,
-            mirrors=self.mirrors,
         return load_policy(self.policy_text(), file="desk.yaml", host=self.host)
 
     def trackers(self, policy: Policy, ledger: Ledger, budget: LedgerBudget | None = None) -> dict[str, Tracker]:

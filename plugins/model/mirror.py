@@ -152,6 +152,7 @@ class Link(msgspec.Struct, frozen=True, kw_only=True):
     told: tuple[str, ...] = ()
     wrote: Mapping[str, Wrote] = {}
     hidden: bool = False
+    heard_as: Mapping[str, str] = {}
     ended: str = ""
 
     @property
@@ -168,4 +169,3 @@ class Clash(msgspec.Struct, frozen=True):
     kept: str | None
     lost: str | None
     side: Side
-    heard_as: Mapping[str, str] = {}

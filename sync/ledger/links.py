@@ -27,12 +27,12 @@ _PARTED = (
     "JOIN issue ON issue.queue = link.target_queue AND issue.id = link.target WHERE issue.gone = 1"
 )
 _MARKED = "SELECT blob FROM snapshot WHERE queue = ? AND instr(blob, ?) > 0"
+_MARKED_AMONG = "SELECT blob FROM snapshot WHERE queue = ? AND id IN ({}) AND instr(blob, ?) > 0"
 _WAKE_ONE = "UPDATE issue SET wake_at = ? WHERE queue = ? AND id = ? AND gone = 0"
 _WAKE_SOURCES = (
     "UPDATE issue SET wake_at = ? WHERE gone = 0 AND (queue, id) IN (SELECT link.source_queue, link.source FROM link "
     "JOIN issue AS there ON there.queue = link.target_queue AND there.id = link.target "
     "WHERE link.target_queue = ? AND link.target <> '' AND there.dirty = 1)"
-_MARKED_AMONG = "SELECT blob FROM snapshot WHERE queue = ? AND id IN ({}) AND instr(blob, ?) > 0"
 )
 _NEVER = datetime(9999, 1, 1, tzinfo=UTC)
 

@@ -68,10 +68,10 @@ class Carrier:
             if isinstance(work, Making):
                 link = self._make(pair, work)
                 work = self._again(pair, link) or work
-            if isinstance(work, Carrying):
             if isinstance(work, Following):
                 link = self._follow(pair, work)
                 work = self._again(pair, link) or work
+            if isinstance(work, Carrying):
                 (self._end if work.link.ended else self._carry)(pair, work)
         except TierkeeperError as error:
             if isinstance(error, STOPPING) and not (isinstance(error, OutOfBudget) and error.one_issue):
@@ -115,7 +115,6 @@ class Carrier:
         self.links.put(link)
         return link
 
-    def _find(self, pair: Pair, link: Link, marker: Marker) -> Issue | None:
     def _follow(self, pair: Pair, work: Following) -> Link:
         """Read what was moved where it is now; its comments may have other ids there."""
         was, link = work.was, work.link
@@ -160,6 +159,7 @@ class Carrier:
             self._keep(now, known.history.verdicts)
         return compared(known.history, snapshot.comments) if known is not None else Moved()
 
+    def _find(self, pair: Pair, link: Link, marker: Marker) -> Issue | None:
         """The twin that a create without an answer may have made. Raises WriteRefused where nobody can tell."""
         side = pair.target
         found = self._asking(side).find(side.queue, marker, Hint(since=link.sent, account=side.account))

@@ -22,10 +22,10 @@ from tierkeeper.sync.mirror.unseen import End, as_made, given_back, heard, noted
 from tierkeeper.sync.plan import IssuePlan, Step
 from tierkeeper.sync.planning.comments import STATUS
 
-
-class Making(msgspec.Struct, frozen=True, kw_only=True):
 _MOVED = "somebody moved it"
 
+
+class Making(msgspec.Struct, frozen=True, kw_only=True):
     """A twin that is to be made. `creates`: with its comments. `notices` are for the operator."""
 
     plan: IssuePlan
@@ -265,6 +265,18 @@ class Pair(msgspec.Struct, frozen=True, kw_only=True):
             link=msgspec.structs.replace(link, named=True, status=sign.status),
         )
 
+    def following(self, link: Link, was: Link, title: str) -> Following:
+        """What keeps a pair one whose issues were moved to this mirror's queues."""
+        moved = [
+            (before, now) for before, now in ((was.source, link.source), (was.target, link.target)) if now != before
+        ]
+        steps = [
+            Step(subject="twin" if now == link.target else "source", what=f"is {now} now, not {before}", reason=_MOVED)
+            for before, now in moved
+        ]
+        plan = IssuePlan(ref=link.source, title=title, steps=steps)
+        return Following(plan=plan, link=link, was=was, to_source=tuple(self._namer.unlink(was)))
+
     def _comments(self, source: History, target: History, link: Link) -> tuple[Post, Post]:
         down = self._crosser(source.issue, self.source, self.target, internal=False)
         up = self._crosser(target.issue, self.target, self.source, internal=True)
@@ -279,18 +291,6 @@ class Pair(msgspec.Struct, frozen=True, kw_only=True):
             form=there.form,
             is_public=there.is_public,
         )
-
-    def following(self, link: Link, was: Link, title: str) -> Following:
-        """What keeps a pair one whose issues were moved to this mirror's queues."""
-        moved = [
-            (before, now) for before, now in ((was.source, link.source), (was.target, link.target)) if now != before
-        ]
-        steps = [
-            Step(subject="twin" if now == link.target else "source", what=f"is {now} now, not {before}", reason=_MOVED)
-            for before, now in moved
-        ]
-        plan = IssuePlan(ref=link.source, title=title, steps=steps)
-        return Following(plan=plan, link=link, was=was, to_source=tuple(self._namer.unlink(was)))
 
     def _region(self, history: History, twin: Issue | None = None) -> str:
         """Our part of the twin's text, as long as what people wrote around it leaves room for."""
