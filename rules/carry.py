@@ -29,14 +29,12 @@ _TOO_LATE = msgspec.structs.replace(
 def judge_commands(case: Case, bench: Bench, since: datetime | None, result: Judgement) -> None:
     """Add what commands in new comments come to.
 
-    Nothing before `since` is carried out. Where a facet's change waits, was judged just now, or was carried out, a
+    Nothing before `since` is carried out. Where a facet's change waits, was put back just now, or was carried out, a
     command on the same facet waits for the next cycle with all after it: it is judged by how things stand then.
     """
     if not carries(bench) or since is None or result.waits_until is not None or result.failures or case.opted_out:
         return
-    flags = {rule: ruling.said for rule, ruling in result.flags.items()}
-    seen = msgspec.structs.replace(case, verdicts=(*case.verdicts, *result.verdicts), flags=flags)
-    hearing = _Hearing(seen, bench, result)
+    hearing = _Hearing(_as_judged(case, result), bench, result)
     known = [command for command in case.commands if command.name in bench.commands and command.reply.at >= since]
     for _, group in groupby(known, key=lambda command: command.reply.comment):
         commands = list(group)
@@ -44,6 +42,19 @@ def judge_commands(case: Case, bench: Bench, since: datetime | None, result: Jud
             continue
         if not hearing.hear_comment(commands):
             return
+
+
+def _as_judged(case: Case, result: Judgement) -> Case:
+    """The case with what was judged just now: a change that stands waits no more."""
+    stand = {verdict.event for verdict in result.verdicts if verdict.outcome in {"allowed", "stands"}}
+    judged = {name: one.after for name, one in case.pending.items() if one.event in stand}
+    return msgspec.structs.replace(
+        case,
+        pending={name: one for name, one in case.pending.items() if name not in judged},
+        allowed={**case.allowed, **judged},
+        verdicts=(*case.verdicts, *result.verdicts),
+        flags={rule: ruling.said for rule, ruling in result.flags.items()},
+    )
 
 
 def judge_act(case: Case, bench: Bench, change: FacetChange) -> Verdict | str:

@@ -1,11 +1,12 @@
 """What a plan is worked out on: the issue as it is, as it will be, and what was decided so far."""
 
+from collections.abc import Iterator
+
 import msgspec
 
 from tierkeeper.plugins.model.case import Case, FacetChange
 from tierkeeper.plugins.model.desk import Desk, FacetMap
 from tierkeeper.plugins.model.event import History, Verdict
-from tierkeeper.plugins.model.promise import Clock
 from tierkeeper.rules.clocks import clocks_of
 from tierkeeper.rules.engine import Bench
 from tierkeeper.rules.rulings import Judgement, Ruling
@@ -31,9 +32,9 @@ class Sheet:
 
     @property
     def case_after(self) -> Case:
-        """The case as it will be."""
+        """The case as it will be, with its promises, once all of this is written."""
         changes = dict(self.case.changes)
-        for change in self.made:
+        for change in (*self.made, *self._ours()):
             changes[change.facet] = (*changes.get(change.facet, ()), change)
         later = msgspec.structs.replace(
             self.case,
@@ -42,22 +43,19 @@ class Sheet:
             changes=changes,
             open=self.facets.get("state", "open") == "open",
         )
-        return msgspec.structs.replace(later, clocks=self._clocks_after(later))
+        return msgspec.structs.replace(later, clocks=clocks_of(later, self.desk))
 
-    def _clocks_after(self, later: Case) -> tuple[Clock, ...]:
-        """The promises as they will stand, with what we set ourselves."""
-        changes = dict(later.changes)
+    def _ours(self) -> Iterator[FacetChange]:
+        """What we set ourselves, as it is read then; what is carried out for people is theirs."""
         asked = {(change.facet, change.after) for change in self.made}
-        new = [("owner", person) for person in self.owners if person not in self.case.owners]
-        new += [(name, value) for name, value in self.facets.items() if name != "owner" and value is not None]
-        for name, value in new:
-            before = None if name == "owner" else self.case.facets.get(name)
-            if value != before and (name, value) not in asked:
-                ours = FacetChange(
-                    facet=name, before=before, after=value, at=self.case.now, event="", by="", kind="ours"
+        new = [("owner", None, person) for person in self.owners if person not in self.case.owners]
+        was = self.case.facets
+        new += [(name, was.get(name), value) for name, value in self.facets.items() if name != "owner"]
+        for name, before, after in new:
+            if after != before and (name, after) not in asked:
+                yield FacetChange(
+                    facet=name, before=before, after=after, at=self.case.now, event="", by="", kind="ours"
                 )
-                changes[name] = (*changes.get(name, ()), ours)
-        return clocks_of(msgspec.structs.replace(later, changes=changes), self.desk)
 
     def place(self, facet: str) -> FacetMap | None:
         """Where the facet lives on the issue's tracker."""
