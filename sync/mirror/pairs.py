@@ -61,7 +61,7 @@ class Carrying(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def changes(self) -> bool:
         """Whether anything is to be written or kept."""
-        return bool(self.to_source or self.to_target or self.before or self.after or self.files)
+        return bool(self.to_source or self.to_target or self.before or self.after)
 
 
 class Following(msgspec.Struct, frozen=True, kw_only=True):
