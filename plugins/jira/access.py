@@ -69,6 +69,7 @@ class Access:
         self.wall = wall
         self.options = options
         self.site = options.url.rstrip("/")
+        self.reads_many = True  # until the site says that it has no look-ups of many at once
         self._kept = kept
         self._me: Me | None = None
         self._custom: dict[str, Field] | None = None

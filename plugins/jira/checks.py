@@ -8,6 +8,7 @@ import msgspec
 
 from tierkeeper.plugins.errors import TrackerError
 from tierkeeper.plugins.jira.access import KINDS, Access, Project, issue_path
+from tierkeeper.plugins.jira.changelogs import read_changelogs
 from tierkeeper.plugins.jira.convert import RawPage
 from tierkeeper.plugins.jira.fields import Field
 from tierkeeper.plugins.model.desk import Queue
@@ -100,7 +101,9 @@ def _field_problems(access: Access, project: Project, key: str) -> Iterator[Prob
                 found.append(access.field(name))
             except TrackerError as error:
                 yield Problem(key=key, message=str(error))
-        on_screen = _on_screen(access, project)
+        newest = _newest(access, project)
+        on_screen = _on_screen(access, newest)
+        yield from _one_by_one(access, newest, key)
         if not _priorities(access, project):
             yield Problem(
                 key=key,
@@ -163,14 +166,31 @@ def check_making(access: Access, queue: Queue, fields: Sequence[str]) -> Iterato
             )
 
 
-def _on_screen(access: Access, project: Project) -> frozenset[str] | None:
-    """The fields on the edit screen, as the newest issue shows it; None where there is no issue to ask."""
+def _newest(access: Access, project: Project) -> str:
+    """The id of the newest issue, which shows what others cannot tell; empty where there is none."""
     body = {"jql": f'project = "{project.key}" ORDER BY created DESC', "maxResults": 1, "fields": ["id"]}
     issues = access.transport.ask("/search/jql", body).decode(RawPage).issues
-    if not issues:
+    return issues[0].id if issues else ""
+
+
+def _on_screen(access: Access, issue: str) -> frozenset[str] | None:
+    """The fields on the edit screen, as an issue shows it; None where there is no issue to ask."""
+    if not issue:
         return None
-    meta = access.transport.get(f"{issue_path(issues[0].id)}/editmeta").decode(_RawMeta)
-    return frozenset(meta.fields)
+    return frozenset(access.transport.get(f"{issue_path(issue)}/editmeta").decode(_RawMeta).fields)
+
+
+def _one_by_one(access: Access, issue: str, key: str) -> Iterator[Problem]:
+    """Whether the histories of many issues can be had at once."""
+    if issue:
+        read_changelogs(access, [issue])
+    if not access.reads_many:
+        yield Problem(
+            key=key,
+            message="the site gives no histories of many issues at once: issues are read one by one",
+            hint="expect one request more for each issue that changed",
+            fatal=False,
+        )
 
 
 def _priorities(access: Access, project: Project) -> list[str]:

@@ -148,7 +148,7 @@ class _Reading:
         histories = read_changelogs(self._access, [one.raw.id for one in new])
         words = self._words(new)
         comments = {one.raw.id: self._comments(one) for one in new}
-        marks = read_marks(self._access, [raw for listed in comments.values() for raw in listed])
+        marks = read_marks(self._access, comments)
         issues: list[Issue] = []
         events: list[Event] = []
         for one in new:

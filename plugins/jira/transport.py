@@ -8,8 +8,8 @@ from tierkeeper.plugins.transport.refusals import check
 class JiraTransport(Transport):
     """The policy around Jira's client."""
 
-    def ask(self, path: str, json: object) -> Answer:
+    def ask(self, path: str, json: object, *, feature: str | None = None) -> Answer:
         """Read by POST: nothing is written, so that it is tried again like any read."""
         answer = self._patiently(self._read_once, _Ask("read", "POST", path, json))
-        check(answer, method="GET")
+        check(answer, method="GET", feature=feature)
         return answer
