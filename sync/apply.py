@@ -9,7 +9,7 @@ from datetime import datetime
 
 import msgspec
 
-from tierkeeper.plugins.errors import NotFound, TrackerError, WriteRefused
+from tierkeeper.plugins.errors import Moved, NotFound, TrackerError, WriteRefused
 from tierkeeper.plugins.model.case import Case, FacetChange
 from tierkeeper.plugins.model.change import AddLabel, Applied, Change, PostComment, RemoveLabel, SetState, Unknown
 from tierkeeper.plugins.model.desk import FacetMap, Queue
@@ -86,7 +86,7 @@ class Writer:
         opened = self._open_intents(plan)
         try:
             applied = self.tracker.apply(ref, self.queue, plan.changes)
-        except NotFound as error:
+        except (NotFound, Moved) as error:
             return self._lost(ref, error)
         except WriteRefused as error:
             return self._failed(ref, str(error))

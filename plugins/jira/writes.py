@@ -11,7 +11,7 @@ from typing import Any
 
 import msgspec
 
-from tierkeeper.plugins.errors import NotFound, OutOfBudget, TrackerError, UnexpectedAnswer, WriteRefused
+from tierkeeper.plugins.errors import Moved, NotFound, OutOfBudget, TrackerError, UnexpectedAnswer, WriteRefused
 from tierkeeper.plugins.jira.access import KINDS, SERVICE, Access, issue_path
 from tierkeeper.plugins.jira.choices import spelt
 from tierkeeper.plugins.jira.convert import RawComment, RawFields, RawIssue, RawStatus, decode_fields, moment
@@ -130,7 +130,9 @@ class IssueWriter:
     def _look(self) -> tuple[RawIssue, RawFields]:
         raw, fields = get_issue(self._access, self._issue)
         if elsewhere(fields, self._access.project(self._queue.place)):
-            raise WriteRefused(f"the issue was moved: it is {raw.key} now; nothing is written to it for this queue")
+            raise Moved(
+                f"the issue was moved: it is {raw.key} now; nothing is written to it for this queue", location=raw.key
+            )
         return raw, fields
 
     def _move(self, fields: RawFields, target: Target) -> bool:

@@ -6,14 +6,14 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import CursorResult, insert, select, update
+from sqlalchemy import CursorResult, and_, exists, insert, select, update
 from sqlalchemy.dialects import sqlite
 
 from tierkeeper.plugins.model.issue import Ref
 from tierkeeper.sync.ledger.act import Act
 from tierkeeper.sync.ledger.base import Store
 from tierkeeper.sync.ledger.rows import Intent, Run, encode, to_column, to_time, to_time_or_none
-from tierkeeper.sync.ledger.schema import act, intent, once, run
+from tierkeeper.sync.ledger.schema import act, intent, issue, once, run
 
 _to_act = msgspec.msgpack.Decoder(Act).decode
 
@@ -71,8 +71,9 @@ class Record(Store):
             )
 
     def open_intents(self, ref: Ref | None = None) -> list[Intent]:
-        """Intents without an outcome, oldest first: of one issue or of all."""
-        asked = select(intent).where(intent.c.closed.is_(None)).order_by(intent.c.number)
+        """Intents without an outcome, oldest first: of one issue or of all; not while their issue is gone."""
+        here = and_(issue.c.queue == intent.c.queue, issue.c.id == intent.c.issue, issue.c.gone == 1)
+        asked = select(intent).where(intent.c.closed.is_(None), ~exists().where(here)).order_by(intent.c.number)
         if ref is not None:
             asked = asked.where(intent.c.queue == ref.queue, intent.c.issue == ref.id)
         with self._reading() as connection:

@@ -78,6 +78,26 @@ def test_a_moved_issue_is_gone_and_says_where_to(desk: World) -> None:
     assert place in known(desk, number).gone
 
 
+@pytest.mark.parametrize("went", ["deleted", "moved"])
+def test_an_issue_that_went_before_it_was_written_to_is_gone_and_no_trouble(desk: World, went: str) -> None:
+    number = with_help_desk(desk)
+    desk.labels_issue("ci-bot", number, "tier:support")
+    desk.cycle(write=False)
+    if isinstance(desk, JiraDesk):
+        store, key = desk.box.store, f"{PROJECT}-{number}"
+        store.add_project("DEV")
+        store.delete_issue(key) if went == "deleted" else store.move_issue(key, "DEV", OWN)
+    else:
+        github = desk.box.store
+        github.add_repository("example/other", permissions={OWN: "admin"})
+        leave = github.delete_issue if went == "deleted" else github.transfer_issue
+        leave(REPO, number, *(["example/other", "desk-leader"] if went == "moved" else []))
+    report = desk.cycle()
+    assert report.problems == []
+    assert [notice for notice in report.notices if "is not there any more" in notice]
+    assert known(desk, number).gone
+
+
 def test_what_a_lagging_index_never_showed_is_found_a_day_later(desk: World) -> None:
     with_help_desk(desk)
     number = desk.reports("user-1", "Login loops")

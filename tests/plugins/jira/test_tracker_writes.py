@@ -7,7 +7,7 @@ import msgspec
 import pytest
 from jira_bench import DEV, HELP, JiraBench, jira_bench
 
-from tierkeeper.plugins.errors import OutOfBudget, WriteRefused
+from tierkeeper.plugins.errors import Moved, OutOfBudget, WriteRefused
 from tierkeeper.plugins.jira.convert import INTERNAL, MARKER
 from tierkeeper.plugins.jira.texts import LONGEST_TEXT
 from tierkeeper.plugins.jira.tracker import JiraTracker
@@ -325,6 +325,6 @@ def test_j18_watchers_are_mailed_unless_an_option_says_otherwise(bench: JiraBenc
 
 def test_nothing_is_written_to_an_issue_that_was_moved(bench: JiraBench, issue: str) -> None:
     bench.store.move_issue(issue, "HELP", bench.alice)
-    with pytest.raises(WriteRefused, match="the issue was moved: it is HELP-1 now"):
+    with pytest.raises(Moved, match="the issue was moved: it is HELP-1 now"):
         apply(bench, issue, AddLabel("tier:support"))
     bench.advance(timedelta(minutes=1))
