@@ -90,9 +90,18 @@ class Court(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         return Families(self.ledger, self.queue, reader=self.reader, now=self.now, window=max(windows))
 
     def case_with_all(self, history: History) -> Case:
-        """The same with what bears a later time than `now`: how things stand after we wrote."""
-        history = self._told(history)
-        return read_case(history, self.reader, self._newest(history))
+        """The same with what bears a later time than `now`: how things stand after we wrote.
+
+        It is kept until another history is asked about: what a pair needs is worked out from one case, asked for often.
+        """
+        if not self._last or self._last[0][0] is not history:
+            told = self._told(history)
+            self._last[:] = [(history, read_case(told, self.reader, self._newest(told)))]
+        return self._last[0][1]
+
+    @cached_property
+    def _last(self) -> list[tuple[History, Case]]:
+        return []
 
     def _newest(self, history: History) -> datetime:
         heard = [one.comment.at for one in history.heard]

@@ -62,17 +62,23 @@ class Application:
         faults = self.api.faults_for(raw)
         if "latency" in faults:
             await asyncio.sleep(faults["latency"].seconds)
+        answer = self.answer(raw, faults)
+        if answer is None:
+            await _cut(scope, receive)
+        else:
+            await _write(send, answer)
+
+    def answer(self, raw: Raw, faults: Mapping[str, Fault]) -> Answer | None:
+        """Answer a request to the API, and note it; None where the connection is cut without a word."""
         answer = None
         login = self.api.login_of(raw)
         if "cut-before-write" not in faults:
             with self.api.lock:
                 answer = self.api.handle(raw, faults)
-        if answer is None or "cut-after-write" in faults:
-            self.control.requests.append(Call(raw.method, raw.target, 0, login))
-            await _cut(scope, receive)
-            return
-        self.control.requests.append(Call(raw.method, raw.target, answer.status, login))
-        await _write(send, answer)
+        if "cut-after-write" in faults:
+            answer = None
+        self.control.requests.append(Call(raw.method, raw.target, 0 if answer is None else answer.status, login))
+        return answer
 
 
 async def _read(receive: Receive) -> bytes:

@@ -67,7 +67,7 @@ class Sandbox:
         """Answer by this API, and people by pages."""
         self._control = Control(self.clock, faults, self.save)
         self.pages = Pages(source, self.clock)
-        self._application = Application(api, self._control, self.pages)
+        self.application = Application(api, self._control, self.pages)
 
     @property
     def url(self) -> str:
@@ -118,7 +118,7 @@ class Sandbox:
     async def _serve(self, listener: socket.socket, ready: threading.Event, stopped: asyncio.Event) -> None:
         """Serve until told to stop. Not `uvicorn.Server`: it looks only ten times a second whether it should stop."""
         config = uvicorn.Config(
-            self._application, proxy_headers=False, lifespan="off", log_config=None, access_log=False, ws="none"
+            self.application, proxy_headers=False, lifespan="off", log_config=None, access_log=False, ws="none"
         )
         config.load()
         state, protocol = ServerState(), _protocol()

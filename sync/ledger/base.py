@@ -51,19 +51,26 @@ class Store:
         """All or nothing. `durable` also outlives a power cut, which the last few transactions otherwise may not."""
         with self._turn, explained(self.path), self._undone_on_error():
             if durable != self._durable:
-                self._connection.exec_driver_sql(f"PRAGMA synchronous = {'FULL' if durable else 'NORMAL'}")
+                self._raw.execute(f"PRAGMA synchronous = {'FULL' if durable else 'NORMAL'}")
                 self._durable = durable
-            self._connection.exec_driver_sql("BEGIN IMMEDIATE")
+            self._raw.execute("BEGIN IMMEDIATE")
             yield self._connection
-            self._connection.exec_driver_sql("COMMIT")
+            self._raw.execute("COMMIT")
 
     @contextmanager
     def _reading(self) -> Iterator[Connection]:
         """Several questions about one and the same moment."""
         with self._turn, explained(self.path), self._undone_on_error():
-            self._connection.exec_driver_sql("BEGIN")
+            self._raw.execute("BEGIN")
             yield self._connection
-            self._connection.exec_driver_sql("COMMIT")
+            self._raw.execute("COMMIT")
+
+    @property
+    def _raw(self) -> sqlite3.Connection:
+        """SQLite's own connection: to begin and end a transaction through SQLAlchemy costs as much as to ask."""
+        raw = self._connection.connection.driver_connection
+        assert isinstance(raw, sqlite3.Connection)
+        return raw
 
     @contextmanager
     def _undone_on_error(self) -> Iterator[None]:

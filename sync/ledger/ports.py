@@ -3,7 +3,7 @@
 import threading
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, delete, select
+from sqlalchemy import delete, select
 from sqlalchemy.dialects import sqlite
 
 from tierkeeper.plugins.transport.ports import EtagKey, Validator
@@ -12,6 +12,9 @@ from tierkeeper.sync.ledger.rows import to_column
 from tierkeeper.sync.ledger.schema import budget, etag, kept
 
 _UNUSED = timedelta(days=7)
+# text rather than expressions: they are asked at every request, and to build them takes longer than to answer
+_ETAG = "SELECT etag, last_page, newest FROM etag WHERE token_hash = ? AND url = ? AND accept = ?"
+_KEPT = "SELECT value FROM kept WHERE key = ? AND until > ?"
 
 
 class LedgerEtags:
@@ -28,9 +31,8 @@ class LedgerEtags:
 
     def get(self, key: EtagKey) -> Validator | None:
         """Give what is durable."""
-        asked = select(etag.c.etag, etag.c.last_page, etag.c.newest).where(_is(key))
         with self._store._reading() as connection:  # noqa: SLF001  # a part of the ledger, in a room of its own
-            row = connection.execute(asked).one_or_none()
+            row = connection.exec_driver_sql(_ETAG, (key.token_hash, key.url, key.accept)).one_or_none()
         if row is None:
             return None
         found = Validator(row.etag, bool(row.last_page), row.newest)
@@ -76,9 +78,9 @@ class LedgerKept:
 
     def get(self, key: str, wall_now: datetime) -> str | None:
         """Give what was kept, unless its time is over."""
-        asked = select(kept.c.value).where(kept.c.key == key, kept.c.until > to_column(wall_now))
         with self._store._reading() as connection:  # noqa: SLF001  # a part of the ledger, in a room of its own
-            return connection.scalar(asked)
+            found = connection.exec_driver_sql(_KEPT, (key, to_column(wall_now))).scalar()
+        return str(found) if found is not None else None
 
     def put(self, key: str, value: str, until: datetime) -> None:
         """Keep it until then, in place of what was there."""
@@ -104,7 +106,3 @@ class Budgets:
         row = sqlite.insert(budget).values(credential=credential, state=state)
         with self._store._writing() as connection:  # noqa: SLF001  # a part of the ledger, in a room of its own
             connection.execute(row.on_conflict_do_update(index_elements=budget.primary_key, set_={"state": state}))
-
-
-def _is(key: EtagKey) -> ColumnElement[bool]:
-    return (etag.c.token_hash == key.token_hash) & (etag.c.url == key.url) & (etag.c.accept == key.accept)

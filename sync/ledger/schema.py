@@ -250,8 +250,8 @@ def migrate(connection: Connection, found: int) -> None:
 
 def read_note(connection: Connection, name: str) -> str:
     """One of the ledger's notes on itself; empty where there is none."""
-    found = connection.execute(meta.select().where(meta.c.name == name)).one_or_none()
-    return str(found.value) if found else ""
+    found = connection.exec_driver_sql("SELECT value FROM meta WHERE name = ?", (name,)).scalar()
+    return str(found) if found is not None else ""
 
 
 def write_note(connection: Connection, name: str, value: str) -> None:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import timedelta
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from line import on_a_line
 from mirror_world import OWN, START, GitHubEnd, MirrorWorld
+from soak.memory import empty_ledger
 from soak.mirror_laws import broken
 from soak.stage import Stage
 
 from tierkeeper.plugins.github.sandbox import GitHubSandbox
+from tierkeeper.plugins.host import Host, load_plugins
 from tierkeeper.plugins.jira.sandbox import JiraSandbox
 from tierkeeper.plugins.transport.ports import ManualWall
 from tierkeeper.sync.cycle import Cycle
@@ -24,10 +28,12 @@ if TYPE_CHECKING:
     from mirror_world import Shown
     from soak.acts import Act
 
+    from tierkeeper.rules.policy import Policy
     from tierkeeper.sync.report import Report
 
 LABELS = {"desk": "ui", "dev": "UI"}
 RANK = "priority:"
+DESK = "Web application"
 
 
 class MirrorStage(Stage):
@@ -139,8 +145,26 @@ class MirrorStage(Stage):
         (end.unlabel if there else end.label)(act.who, shown.id, there[0] if there else LABELS[name])
 
 
+@cache
+def _host() -> Host:
+    return load_plugins()
+
+
+_POLICIES: dict[str, Policy] = {}
+"""What was read for one story serves the next."""
+
+
 @contextmanager
-def mirror_stage(pairing: str, folder: Path) -> Iterator[MirrorStage]:
-    """Both ends, empty."""
-    with GitHubSandbox(port=0, now=START) as github, JiraSandbox(port=0, now=START) as jira:
-        yield MirrorStage(MirrorWorld(pairing, github, jira, folder / "desk.sqlite"))
+def mirror_stage(pairing: str, folder: Path, *, served: bool = False) -> Iterator[MirrorStage]:
+    """Both ends, empty. `served`: over HTTP, which takes longer and asks the same."""
+    ports = (0, 0) if served else (1, 2)
+    boxes = GitHubSandbox(port=ports[0], now=START), JiraSandbox(port=ports[1], now=START)
+    with ExitStack() as stack:
+        if served:
+            for box in boxes:
+                stack.enter_context(box)
+        else:
+            stack.enter_context(on_a_line(*boxes))
+        world = MirrorWorld(pairing, boxes, empty_ledger(folder, DESK), host=_host())
+        world.policies = _POLICIES
+        yield MirrorStage(world)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections import Counter
 from contextlib import suppress
-from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from mirror_world import PAIRINGS
 from soak.dice import Dice
+from soak.memory import folder
 from soak.mirror_dice import MirrorDice
 from soak.mirror_stage import mirror_stage
 from soak.stage import Stage, stage
@@ -25,8 +24,11 @@ if TYPE_CHECKING:
 TRACKERS = ("github", "jira", *PAIRINGS)
 """Where stories can be played: one tracker, or two with a mirror between them."""
 
-QUIET = (61, 600, 4 * 3600, 7 * 3600, 7 * 3600, 25 * 3600)
-"""Between the runs of the quiet time: longer than the longest back-off, which is six hours."""
+QUIET = (61, 600, 25 * 3600)
+"""Between the runs of the quiet time: the next one, one that is told late, one that holds a census."""
+
+PATIENCE = (7 * 3600,) * 4
+"""Between the runs after these, as long as one writes or complains: longer than the longest back-off, six hours."""
 
 
 class Outcome:
@@ -47,17 +49,18 @@ def play(tracker: str, story: Sequence[Act]) -> Outcome:
     """Play it."""
     outcome = Outcome()
     made = mirror_stage if tracker in PAIRINGS else stage
-    with tempfile.TemporaryDirectory() as folder, made(tracker, Path(folder)) as there:
+    with folder() as place, made(tracker, place) as there:
         try:
             for act in story:
-                _play_one(there, act, outcome)
+                play_one(there, act, outcome)
             outcome.findings = list(_settle(there))
         except Exception as error:  # noqa: BLE001  # whatever a run dies of is the finding
             outcome.findings.append(f"a run failed: {type(error).__name__}: {error}")
     return outcome
 
 
-def _play_one(there: Stage, act: Act, outcome: Outcome) -> None:
+def play_one(there: Stage, act: Act, outcome: Outcome) -> None:
+    """Play one act of a story."""
     if act.verb not in {"cycle", "plan"}:
         if there.numbers or act.verb in {"wait", "report", "team", "crowd"}:
             outcome.acts[act.verb if there.play(act) else "impossible"] += 1
@@ -71,13 +74,22 @@ def _play_one(there: Stage, act: Act, outcome: Outcome) -> None:
 
 
 def _settle(there: Stage) -> Iterator[str]:
-    problems: list[str] = []
     for pause in QUIET:
-        there.desk.later(pause)
-        problems = there.cycle().problems
-    before = len(there.desk.writes())
-    problems = [*problems, *there.cycle().problems]
+        problems, writes = _run_after(there, pause)
+    for pause in PATIENCE:
+        if problems or writes:
+            problems, writes = _run_after(there, pause)
+    last, writes = _run_after(there, 0)
+    problems = [*problems, *last]
     yield from (f"a problem is left: {problem}" for problem in problems)
-    yield from (f"the last run wrote {write}" for write in there.desk.writes()[before:])
+    yield from (f"the last run wrote {write}" for write in writes)
     with Ledger.open(there.desk.ledger_path, desk=there.policy.desk.name) as ledger:
         yield from there.broken(ledger)
+
+
+def _run_after(there: Stage, pause: float) -> tuple[list[str], list[Any]]:
+    """Run once; what it complained of, and what it wrote."""
+    there.desk.later(pause)
+    before = len(there.desk.writes())
+    problems = there.cycle().problems
+    return problems, list(there.desk.writes()[before:])

@@ -1,9 +1,12 @@
 """A slice of the simulation: people, faults, kills and races at random. The rest is `make soak`."""
 
+from pathlib import Path
+
 import pytest
 from mirror_world import PAIRINGS
 from soak.dice import Dice
-from soak.play import play, story_of
+from soak.mirror_stage import mirror_stage
+from soak.play import Outcome, play, play_one, story_of
 from soak.shrink import told
 
 
@@ -23,6 +26,18 @@ def test_whatever_happens_twins_tell_the_same_story_when_all_is_quiet(pairing: s
     story = story_of(seed, pairing)
     findings = play(pairing, story).findings
     assert not findings, f"make soak FROM={seed} SEEDS=1 TRACKER={pairing}\n{told(story, findings)}"
+
+
+@pytest.mark.parametrize("pairing", ["jira-github", "github-jira"])
+def test_a_story_without_sockets_asks_what_it_asks_over_http(pairing: str, tmp_path: Path) -> None:
+    asked = []
+    for served in (False, True):
+        with mirror_stage(pairing, tmp_path, served=served) as there:
+            for act in story_of(2, pairing):
+                play_one(there, act, Outcome())
+            asked.append([*there.desk.github.requests, *there.desk.jira.requests])
+    assert len(asked[0]) > 50
+    assert asked[0] == asked[1]
 
 
 def test_a_seed_tells_the_same_story_each_time() -> None:
