@@ -21,6 +21,11 @@ _MARK = (
     "INSERT INTO twin (queue, id) SELECT queue, id FROM issue WHERE queue = ? AND dirty = 1 "
     "ON CONFLICT DO UPDATE SET retry_at = NULL WHERE attempts = 0"
 )
+# text rather than an expression: each issue that is judged asks for its own
+_OF = (
+    "SELECT blob FROM link WHERE (source_queue = ? AND source IN ({0})) "
+    "OR (target_queue = ? AND target IN ({0}) AND target <> '')"
+)
 _PARTED = (
     "SELECT link.blob FROM link JOIN issue ON issue.queue = link.source_queue AND issue.id = link.source "
     "WHERE issue.gone = 1 AND link.target <> '' UNION SELECT link.blob FROM link "
@@ -89,13 +94,8 @@ class Links:
         with self._store._reading() as connection:  # noqa: SLF001 - a part of the ledger
             for queue in dict.fromkeys(ref.queue for ref in refs):
                 for ids in chunks([ref.id for ref in refs if ref.queue == queue]):
-                    asked = select(link.c.blob).where(
-                        or_(
-                            (link.c.source_queue == queue) & link.c.source.in_(ids),
-                            (link.c.target_queue == queue) & link.c.target.in_(ids) & (link.c.target != ""),
-                        )
-                    )
-                    for blob in connection.scalars(asked):
+                    places = ", ".join("?" * len(ids))
+                    for (blob,) in connection.exec_driver_sql(_OF.format(places), (queue, *ids, queue, *ids)):
                         one = _to_link(blob)
                         found[one.mirror, one.source.queue, one.source.id] = one
         return list(found.values())
