@@ -9,7 +9,7 @@ from tierkeeper.sync.turns import Left
 class Report(msgspec.Struct, kw_only=True):
     """One cycle. `plans` are the issues with something to show; `problems` what failed or was not looked at.
 
-    `carried` counts the pairs of twins that were made or brought in step.
+    `first`: nobody was judged before. `carried` counts the pairs of twins that were made or brought in step.
     `left` is what the rate budget or a tracker's trouble left for the next run, by queue. `requests` are counted by
     kind, `asked` by tracker and kind; `census` and `visibility` say how many of them the daily
     census took, and finding out who reads the queues of mirrors.
@@ -17,6 +17,7 @@ class Report(msgspec.Struct, kw_only=True):
 
     desk: str
     command: str
+    first: bool = False
     queues: int = 0
     changed: int = 0
     woken: int = 0

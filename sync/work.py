@@ -95,6 +95,7 @@ class Work:
 
     def begin(self) -> None:
         """Find out since when people are judged: in the first run, from behind all that it has read."""
+        self.report.first = self.ledger.began is None
         began = self.ledger.begin(self.now) if self.cycle.write else self.ledger.began
         self.since = began or self.now
 

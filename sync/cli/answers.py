@@ -109,6 +109,7 @@ class LeftAnswer(msgspec.Struct, kw_only=True):
 class CycleAnswer(msgspec.Struct, kw_only=True):
     """`tierkeeper plan` and `tierkeeper run`: what was looked at, what is done (or would be), what failed.
 
+    `first`: no run was before this one, and nothing that people did before it is ever put back.
     `guarded` counts the facets put back, set or carried out, which `max_changes` limits; `over` is how many too many.
     `requests` are those sent, by kind. `left`: what was not looked at or written, and when it goes on.
     """
@@ -118,6 +119,7 @@ class CycleAnswer(msgspec.Struct, kw_only=True):
     desk: str
     judged_as_of: datetime
     offline: bool = False
+    first: bool = False
     queues: int = 0
     changed: int = 0
     woken: int = 0

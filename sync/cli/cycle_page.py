@@ -14,6 +14,8 @@ def show(answer: CycleAnswer, zone: ZoneInfo, screen: Screen, *, json: bool) -> 
         screen.answer(answer)
     else:
         screen.say(_header(answer, zone))
+        if answer.first:
+            screen.say("the first run: nothing that people did before it is ever put back")
         for issue in answer.issues:
             screen.say()
             screen.title(issue.issue, issue.title)

@@ -195,6 +195,7 @@ def _answer(report: Report, policy: Policy, now: datetime, most: int) -> CycleAn
         command=report.command,
         desk=report.desk,
         judged_as_of=now,
+        first=report.first,
         queues=report.queues,
         changed=report.changed,
         woken=report.woken,

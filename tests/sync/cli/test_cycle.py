@@ -17,6 +17,7 @@ COUNTS = {
     "woken",
     "judged",
     "waiting",
+    "first",
     "to_write",
     "written",
     "in_shadow",
@@ -45,6 +46,12 @@ def test_a_plan_shows_what_would_be_put_back_and_writes_nothing(desk: World, cli
     assert lines[-1].endswith("nothing written: this was a plan")
     assert desk.writes() == before
     assert desk.tier(number) == {"development"}
+
+
+def test_the_first_run_says_that_it_judges_nobody_for_what_lies_before_it(desk: World, cli: Call) -> None:
+    desk.ledger_path.unlink(missing_ok=True)
+    told = "the first run: nothing that people did before it is ever put back"
+    assert [told in cli(command, *now(desk)).out for command in ("plan", "run", "run")] == [True, True, False]
 
 
 def test_a_second_plan_shows_the_same_again(desk: World, cli: Call) -> None:
