@@ -18,6 +18,9 @@ Crossing = Literal["none", "public", "all"]
 
 Audience = Literal["private", "public"]
 
+Files = Literal["none", "count", "links", "copy"]
+"""What becomes of files: nothing, how many there are, links to them, or copies where the twin's tracker takes files."""
+
 TITLE, TEXT, STATE, LABELS = "title", "text", "state", "labels"
 """What flows besides the desk's own facets."""
 
@@ -63,8 +66,9 @@ class Mirror(msgspec.Struct, frozen=True, kw_only=True):
 
     `when`: the values that facets have to have for a twin to be made. `by_component` names another queue for the twins
     of some components. `values` translates a facet's values, from the source's to the twin's; `labels` does it for
-    labels, and no other label crosses. `states` is what a state is called on the other side. `audience` is who is
-    meant to read the target; `redact` are patterns of what never crosses, beside the default ones (`redact_defaults`).
+    labels, and no other label crosses. `states` is what a state is called on the other side, `attachments` what becomes
+    of files. `audience` is who is meant to read the target; `redact` are patterns of what never crosses, beside the
+    default ones (`redact_defaults`).
     """
 
     name: str
@@ -77,6 +81,7 @@ class Mirror(msgspec.Struct, frozen=True, kw_only=True):
     labels: Mapping[str, str] = {}
     states: tuple[StateRow, ...] = ()
     comments: Crossing = "public"
+    attachments: Files = "copy"
     audience: Audience = "private"
     redact: tuple[str, ...] = ()
     redact_defaults: bool = True
@@ -111,6 +116,25 @@ class Carried(msgspec.Struct, frozen=True, omit_defaults=True):
     digest: str
 
 
+class Copied(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A file and its copy, called `name`: `size` and `digest` (SHA-256) of what is in both.
+
+    Without a `twin` it was about to be sent, and nobody knows yet what came of it; or it was `left`, for that reason.
+    """
+
+    original: str
+    name: str
+    twin: str = ""
+    digest: str = ""
+    size: int = 0
+    left: str = ""
+
+    @property
+    def known(self) -> bool:
+        """Whether it is known what came of it."""
+        return bool(self.twin or self.left)
+
+
 class Wrote(msgspec.Struct, frozen=True):
     """A value that we wrote or were about to write on one side, over one that was read there.
 
@@ -129,11 +153,12 @@ class Link(msgspec.Struct, frozen=True, kw_only=True):
     Without a `target` its create was about to be sent at `sent` (UTC), to the queue `place`, and nobody knows yet what
     came of it. `region` is the digest of our part of the twin's text as it reads there; empty: it was written, and not
     seen since; `stood` likewise, how the source and the twin stood. `comments` went from the source to the twin,
-    `answers` the other way. `apart` holds what each side said of a facet on which they differ and never agreed.
-    `status` is our status comment on the twin. `named`: both sides name each other. `told` is what the operator was
-    told of the pair and still holds. `wrote` are our last writes by facet, until the tracker's history shows them.
-    `hidden`: the twin says nothing, since not all who read it may read the source. `ended` says why the two go their
-    own ways: nothing is carried over any more.
+    `answers` the other way; `files` are the copies on the twin. `apart` holds what each side said of a facet on which
+    they differ and never agreed. `status` is our status comment on the twin. `named`: both sides name each other.
+    `told` is what the operator was told of the pair and still holds. `wrote` are our last writes by facet, until the
+    tracker's history shows them. `hidden`: the twin says nothing, since not all who read it may read the source.
+    `heard_as` is by what name a comment was heard before its twin was moved, by the name that it has now. `ended` says
+    why the two go their own ways: nothing is carried over any more.
     """
 
     mirror: str
@@ -146,6 +171,7 @@ class Link(msgspec.Struct, frozen=True, kw_only=True):
     stood: tuple[str, str] = ("", "")
     comments: tuple[Carried, ...] = ()
     answers: tuple[Carried, ...] = ()
+    files: tuple[Copied, ...] = ()
     apart: Mapping[str, tuple[str | None, str | None]] = {}
     status: Carried | None = None
     named: bool = False
@@ -159,7 +185,8 @@ class Link(msgspec.Struct, frozen=True, kw_only=True):
     def intends(self) -> bool:
         """Whether something was about to be sent, and nobody knows yet what came of it."""
         sent = (*self.comments, *self.answers, *((self.status,) if self.status is not None else ()))
-        return not self.ended and (self.target is None or not all(one.twin for one in sent))
+        known = all(one.twin for one in sent) and all(one.known for one in self.files)
+        return not self.ended and (self.target is None or not known)
 
 
 class Clash(msgspec.Struct, frozen=True):

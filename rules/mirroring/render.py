@@ -28,13 +28,14 @@ class Words(msgspec.Struct, frozen=True, kw_only=True):
     """How texts of one issue are written for the other side.
 
     `people` are shown names by account, in lower case; `projects` what is put before a key, by its project, so that it
-    is an address. `url` is the issue's own.
+    is an address. `url` is the issue's own, `files` the addresses of its files by their names.
     """
 
     redaction: Redaction
     url: str = ""
     people: Mapping[str, str] = {}
     projects: Mapping[str, str] = {}
+    files: Mapping[str, str] = {}
 
     @property
     def original(self) -> str:
@@ -56,9 +57,20 @@ class Words(msgspec.Struct, frozen=True, kw_only=True):
         """The name of an account."""
         return self.people.get(account.casefold())
 
+    def file(self, name: str) -> str | None:
+        """The address of a file, if it may be known."""
+        found = self.files.get(name)
+        return found if found and self.redaction(found) == found else None
+
     def context(self, longest: int = _NO_END) -> Context:
         """The same for the converter."""
-        return Context(person=self.person, reference=self.reference, longest=longest, original=self.original)
+        return Context(
+            person=self.person,
+            reference=self.reference,
+            attachment=self.file,
+            longest=longest,
+            original=self.original,
+        )
 
 
 class Form(msgspec.Struct, frozen=True):

@@ -47,6 +47,7 @@ def _mirror(page: Page, name: str, raw: RawMirror, desk: Desk, queues: Mapping[s
         labels=raw.labels,
         states=_states(page, path, raw, queues),
         comments=raw.comments,
+        attachments=raw.attachments or ("copy" if raw.audience == "private" else "count"),
         audience=raw.audience,
         redact=tuple(raw.redact.patterns),
         redact_defaults=raw.redact.defaults,
@@ -54,6 +55,9 @@ def _mirror(page: Page, name: str, raw: RawMirror, desk: Desk, queues: Mapping[s
     for facet, values in raw.when.items():
         _check_facet(page, (*path, "when", facet), facet, desk)
         check_values(page, (*path, "when", facet), values, desk.facets.get(facet))
+    if raw.attachments == "copy" and raw.audience == "public":
+        message = "files are not copied to where anybody reads: nothing looks into them for what never crosses"
+        page.findings.add((*path, "attachments"), message, "use links or count")
     for place, pattern in enumerate(raw.redact.patterns):
         try:
             compiled(pattern)

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, model_validator
 
-from tierkeeper.plugins.model.mirror import Audience, Crossing, Way
+from tierkeeper.plugins.model.mirror import Audience, Crossing, Files, Way
 from tierkeeper.rules.policy.raw_base import Raw, Text, wrong
 from tierkeeper.rules.policy.raw_promises import Values
 
@@ -90,5 +90,10 @@ class RawMirror(Raw):
         description="What a state is called on the twin, by reason and status. Others: open is open, closed is closed.",
     )
     comments: Crossing = Field(default="public", description="Which comments cross: none, public or all.")
+    attachments: Files | None = Field(
+        default=None,
+        description="What becomes of files: none; count (how many there are); links; copy (links where the target's "
+        "tracker takes no files). If nothing is said: copy, and count for `audience: public`.",
+    )
     audience: Audience = Field(default="private", description="Who is meant to read the target: private or public.")
     redact: RawRedact = Field(default=RawRedact(), description="What never crosses.")

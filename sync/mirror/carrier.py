@@ -19,6 +19,7 @@ from tierkeeper.sync.apply import act_of
 from tierkeeper.sync.ledger.ledger import Ledger
 from tierkeeper.sync.ledger.links import Links
 from tierkeeper.sync.mirror.comments import intended, with_twins
+from tierkeeper.sync.mirror.copying import Copier
 from tierkeeper.sync.mirror.hiding import clean
 from tierkeeper.sync.mirror.moves import Moved, compared, heard_as
 from tierkeeper.sync.mirror.pairs import Carrying, Following, Making, Pair
@@ -175,6 +176,9 @@ class Carrier:
             settled = self._settle(pair, before)
             work = self._again(pair, settled) or work
             before = settled
+        if work.files:
+            before = Copier(pair, self.links, self._asking).copy(before, work.files)
+            work = self._again(pair, before) or work
         if work.looks and before.target is not None and self._look(pair.target, before.target) is not None:
             work = self._again(pair, before) or work  # a person's act is put back only as it is now
         link, target = work.link, work.link.target
@@ -240,7 +244,10 @@ class Carrier:
         status = link.status
         if status is not None and not status.twin and self._look(pair.target, link.target) is not None:
             status = None  # it is looked for among the comments
-        settled = msgspec.structs.replace(link, comments=comments, answers=answers, status=status)
+        files = link.files
+        if not all(one.known for one in files) and (twin := self._look(pair.target, link.target)) is not None:
+            files = Copier(pair, self.links, self._asking).settled(link, twin)
+        settled = msgspec.structs.replace(link, comments=comments, answers=answers, files=files, status=status)
         self.links.put(settled)
         return settled
 

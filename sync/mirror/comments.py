@@ -86,6 +86,17 @@ def intended(before: Sequence[Carried], after: Sequence[Carried]) -> tuple[Carri
     return (*before, *(one for one in after if not one.twin and one.original not in known))
 
 
+def found_there(post: Post, of: History, there: History) -> tuple[Carried, ...]:
+    """The comments that crossed before, found on the other side by their markers."""
+    own = there.own.casefold()
+    made = {
+        one.marker: one.id
+        for one in there.comments
+        if one.marker and one.author is not None and one.author.id.casefold() == own
+    }
+    return tuple(one for one in with_twins(post.carried, of.issue.ref, made) if one.twin)
+
+
 def with_twins(carried: Sequence[Carried], ref: Ref, made: dict[str, str]) -> tuple[Carried, ...]:
     """The same, with the ids of the comments that were just made, by their markers."""
     return tuple(msgspec.structs.replace(one, twin=made.get(marker_of(ref, one.original), one.twin)) for one in carried)

@@ -2,7 +2,7 @@
 
 import msgspec
 
-from tierkeeper.plugins.model.change import Change, DeleteComment, Draft, SetField, SetState, SetText
+from tierkeeper.plugins.model.change import Change, DeleteComment, Detach, Draft, SetField, SetState, SetText
 from tierkeeper.plugins.model.event import History
 from tierkeeper.plugins.model.mirror import Link
 from tierkeeper.rules.mirroring.redact import Redaction
@@ -15,7 +15,7 @@ HIDDEN = "No longer shown"
 
 
 def taken_away(link: Link, source: History, target: History) -> tuple[Change, ...]:
-    """The changes after which a twin says nothing: our comments deleted, title and our text emptied, closed."""
+    """What makes a twin say nothing: our comments and files deleted, title and our text emptied, closed."""
     twin = target.issue
     ours = {one.twin for one in (*link.comments, *((link.status,) if link.status is not None else ())) if one.twin}
     ours |= {one.id for one in target.comments if one.marker.startswith(TWIN)}
@@ -25,6 +25,7 @@ def taken_away(link: Link, source: History, target: History) -> tuple[Change, ..
         SetText(text),
         SetState(open=False),
         *(DeleteComment(one) for one in sorted(ours)),
+        *(Detach(one) for one in sorted({one.twin for one in link.files if one.twin})),
     )
 
 

@@ -4,15 +4,17 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
+from tierkeeper.plugins.model.attachment import Attachment
 from tierkeeper.plugins.model.change import Change, Draft, EditComment, PostComment
 from tierkeeper.plugins.model.event import History, Verdict
-from tierkeeper.plugins.model.issue import Issue
-from tierkeeper.plugins.model.mirror import OWNER, TEXT, TITLE, Carried, Link, Mirror
+from tierkeeper.plugins.model.issue import Comment, Issue
+from tierkeeper.plugins.model.mirror import OWNER, TEXT, TITLE, Copied, Link, Mirror
 from tierkeeper.rules.mirroring.merge import merge
 from tierkeeper.rules.mirroring.render import markdown_of, render
 from tierkeeper.rules.mirroring.text import Parts, mark, parts, region, withdrawn
 from tierkeeper.sync.mirror.acts import Bar, clash_verdicts
-from tierkeeper.sync.mirror.comments import HEAD, Crosser, Post, with_twins
+from tierkeeper.sync.mirror.attachments import Luggage
+from tierkeeper.sync.mirror.comments import HEAD, Crosser, Post, found_there
 from tierkeeper.sync.mirror.hiding import HIDDEN, still_there, taken_away
 from tierkeeper.sync.mirror.naming import Namer, Sign
 from tierkeeper.sync.mirror.settling import Word, settle, stood_after
@@ -39,8 +41,8 @@ class Carrying(msgspec.Struct, frozen=True, kw_only=True):
     """What is to be written to both sides, and how the link is after that.
 
     `before` and `after` are the verdicts to be kept before the write and after it. `looks`: a person's act on the twin
-    is put back, or its text written anew, of which no history tells: it is looked at again first. `held`: who may do
-    what is not known yet.
+    is put back, or its text written anew, of which no history tells: it is looked at again first. `files` are to be
+    copied. `held`: who may do what is not known yet.
     """
 
     plan: IssuePlan
@@ -51,17 +53,18 @@ class Carrying(msgspec.Struct, frozen=True, kw_only=True):
     after: tuple[Verdict, ...] = ()
     notices: tuple[str, ...] = ()
     looks: bool = False
+    files: tuple[Attachment, ...] = ()
     held: bool = False
 
     @property
     def creates(self) -> int:
-        """How many comments are to be made."""
-        return sum(isinstance(change, PostComment) for change in (*self.to_source, *self.to_target))
+        """How many comments and files are to be made."""
+        return len(self.files) + sum(isinstance(change, PostComment) for change in (*self.to_source, *self.to_target))
 
     @property
     def changes(self) -> bool:
         """Whether anything is to be written or kept."""
-        return bool(self.to_source or self.to_target or self.before or self.after)
+        return bool(self.to_source or self.to_target or self.before or self.after or self.files)
 
 
 class Following(msgspec.Struct, frozen=True, kw_only=True):
@@ -111,13 +114,20 @@ class Pair(msgspec.Struct, frozen=True, kw_only=True):
         return Bar(source=self.source, target=self.target, public=self.mirror.audience == "public")
 
     @property
+    def _luggage(self) -> Luggage:
+        return Luggage(source=self.source, target=self.target)
+
+    def _crossing(self, source: History) -> list[Comment]:
+        return list(self._crosser(source.issue, self.source, self.target, internal=False).those_crossing(source))
+
+    @property
     def _namer(self) -> Namer:
         return Namer(source=self.source, target=self.target, open=self.mirror.audience != "public")
 
     def making(self, history: History) -> Making:
         """The twin of this issue."""
         issue = history.issue
-        values = self.source.values(self.source.case(history), issue)
+        values = self.source.values(self.source.case(history), issue, listed=self._luggage.listed(history))
         body = self._region(history)
         if self.hides(history):  # it may have been made already, and is looked for
             values, body = {TITLE: HIDDEN}, withdrawn(str(issue.ref))
@@ -141,7 +151,7 @@ class Pair(msgspec.Struct, frozen=True, kw_only=True):
 
         One that had to be `sought` was made of a text that may have been another one: it is written anew.
         """
-        ours = self.source.values(self.source.case(source), source.issue)
+        ours = self.source.values(self.source.case(source), source.issue, listed=self._luggage.listed(source))
         twin = self.target.case(made)
         theirs = self.target.values(twin, made.issue, base=ours)
         base = {**as_made(End(self.target, twin, made), theirs), **({TEXT: ""} if sought else {})}
@@ -153,7 +163,7 @@ class Pair(msgspec.Struct, frozen=True, kw_only=True):
 
         The text is taken to be in step, since it reads otherwise on each tracker: its next change is carried over.
         """
-        ours = self.source.values(self.source.case(source), source.issue)
+        ours = self.source.values(self.source.case(source), source.issue, listed=self._luggage.listed(source))
         theirs = self.target.values(self.target.case(target), target.issue, base={TEXT: ours[TEXT]})
         merged = merge({}, ours, {**theirs, TEXT: ours[TEXT]}, self.mirror.flows)
         down, up = self._comments(source, target, link)
@@ -163,8 +173,9 @@ class Pair(msgspec.Struct, frozen=True, kw_only=True):
             base=merged.base,
             apart=merged.apart,
             region=self._seen(target),
-            comments=_there(down, source, target),
-            answers=_there(up, target, source),
+            comments=found_there(down, source, target),
+            answers=found_there(up, target, source),
+            files=self._luggage.met(source, target, self._crossing(source)),
         )
 
     def carrying(self, link: Link, source: History, target: History) -> Carrying:
@@ -176,7 +187,9 @@ class Pair(msgspec.Struct, frozen=True, kw_only=True):
         ends = {"source": End(self.source, case, source), "target": End(self.target, twin, target)}
         link, overruns = heard(link, ends)
         at_source, at_target = link.stood
-        ours = self.source.values(case, source.issue, base=link.base, stood=at_source)
+        files = self._luggage.difference(source, target, self._crossing(source), link.files)
+        listed = self._luggage.listed(source, files.kept)
+        ours = self.source.values(case, source.issue, base=link.base, stood=at_source, listed=listed)
         theirs = self.target.values(twin, target.issue, region=link.region, base=link.base, stood=at_target)
         told = settle(link.base, Word(self.source, source, ours), Word(self.target, target, theirs))
         merged = merge(link.base, ours, theirs, self.mirror.flows, link.apart)
@@ -185,9 +198,10 @@ class Pair(msgspec.Struct, frozen=True, kw_only=True):
         clashes = clash_verdicts(merged.clashes, source, case)
         down, up = self._comments(source, target, link)
         sign = self._namer.sign(case, link, source.issue, target)
-        text = self._region(source, target.issue) if TEXT in merged.to_target else ""
+        text = self._region(source, target.issue, files.kept) if TEXT in merged.to_target else ""
         to_target = self.target.changes(merged.to_target, target.issue, said=theirs, text=text)
         to_source = self.source.changes(merged.to_source, source.issue, said=ours)
+        now = ((source.issue, ours), (target.issue, theirs))
         known = {one.marker for one in target.comments}
         lines = [one for one in judged.lines if one.marker not in known]
         after = msgspec.structs.replace(
@@ -195,17 +209,12 @@ class Pair(msgspec.Struct, frozen=True, kw_only=True):
             base=merged.base,
             apart=merged.apart,
             region="" if TEXT in merged.to_target else self._seen(target),
-            stood=stood_after(
-                link.stood,
-                merged.base,
-                (source.issue, ours),
-                (target.issue, theirs),
-                written=merged.to_source | merged.to_target,
-            ),
+            stood=stood_after(link.stood, merged.base, *now, written=merged.to_source | merged.to_target),
             told=told,
             wrote=noted(link, merged, (ours, theirs), ends),
             comments=down.carried,
             answers=up.carried,
+            files=files.kept,
             status=sign.status,
             named=True,
         )
@@ -213,12 +222,13 @@ class Pair(msgspec.Struct, frozen=True, kw_only=True):
         shown = text_change(stood, text) if text else ""
         sides = {"source": (self.source, ours), "target": (self.target, theirs)}
         steps = [*carried_steps(merged, judged, **sides, text=shown), *comment_steps(down, "twin")]
-        steps += comment_steps(up, "source")
+        steps += [*comment_steps(up, "source"), *files.steps]
         steps += [refused_step(one) for one in judged.verdicts if one.outcome == "refused"]
         return Carrying(
             plan=self._plan(source, steps),
             to_source=(*to_source, *self._namer.links(link, target.issue), *up.changes),
-            to_target=(*to_target, *down.changes, *lines, *sign.changes),
+            to_target=(*to_target, *down.changes, *lines, *sign.changes, *files.gone),
+            files=files.new,
             link=after,
             before=(*(one for one in judged.verdicts if one.outcome != "refused"), *clashes),
             after=tuple(one for one in judged.verdicts if one.outcome == "refused"),
@@ -237,7 +247,7 @@ class Pair(msgspec.Struct, frozen=True, kw_only=True):
             plan=self._plan(source, [step]),
             to_source=(),
             to_target=taken_away(link, source, target),
-            link=msgspec.structs.replace(link, hidden=True, comments=(), status=None),
+            link=msgspec.structs.replace(link, hidden=True, comments=(), files=(), status=None),
             notices=(still_there(source, target),),
         )
 
@@ -292,14 +302,15 @@ class Pair(msgspec.Struct, frozen=True, kw_only=True):
             is_public=there.is_public,
         )
 
-    def _region(self, history: History, twin: Issue | None = None) -> str:
+    def _region(self, history: History, twin: Issue | None = None, copied: tuple[Copied, ...] = ()) -> str:
         """Our part of the twin's text, as long as what people wrote around it leaves room for."""
         issue, words = history.issue, self.source.words_of(history.issue)
         around = parts(markdown_of(twin.body, twin.document)) if twin is not None else Parts("", None, "")
-        room = self.target.form.longest - HEAD - len(around.above) - len(around.below)
+        listed = self._luggage.listed(history, copied)
+        room = self.target.form.longest - HEAD - len(around.above) - len(around.below) - len(listed)
         form = msgspec.structs.replace(self.target.form, longest=max(room, HEAD))
         return region(
-            render(issue.body, issue.document, words, form).with_losses(words.original),
+            "\n\n".join([render(issue.body, issue.document, words, form).with_losses(words.original), listed]),
             key=str(issue.ref),
             url=words.original,
             reporter=words.redaction(issue.author.shown if issue.author is not None else ""),
@@ -322,14 +333,3 @@ class Pair(msgspec.Struct, frozen=True, kw_only=True):
 def _value(case: object, facet: str) -> str | None:
     tier = getattr(case, "tier", None)
     return tier if facet == "tier" else getattr(case, "facets", {}).get(facet)
-
-
-def _there(post: Post, of: History, there: History) -> tuple[Carried, ...]:
-    """The comments that crossed before, found on the other side by their markers."""
-    own = there.own.casefold()
-    made = {
-        one.marker: one.id
-        for one in there.comments
-        if one.marker and one.author is not None and one.author.id.casefold() == own
-    }
-    return tuple(one for one in with_twins(post.carried, of.issue.ref, made) if one.twin)

@@ -248,7 +248,7 @@ class Scout:
         carrying = pair.carrying(link, source, target)
         refs = [source.issue.ref, target.issue.ref]
         found.notices += carrying.notices
-        if carrying.changes:
+        if carrying.changes or link.intends:
             found.works.append((pair, carrying))
         elif carrying.held:
             found.waiting += refs

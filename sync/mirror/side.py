@@ -46,7 +46,7 @@ class Side(msgspec.Struct, frozen=True, kw_only=True):
     """The source or the target of a mirror. `longest` is what a title may hold on both, `other` the other's tracker.
 
     `words` is how what is said here is written for the other side, `form` what is taken here. `is_public` tells whether
-    anybody may read here.
+    anybody may read here. `files`: issues have files of their own here.
     """
 
     mirror: Mirror
@@ -61,6 +61,7 @@ class Side(msgspec.Struct, frozen=True, kw_only=True):
     is_public: Callable[[], bool]
     other: str = ""
     milestone: str = ""
+    files: bool = False
 
     def case(self, history: History) -> Case:
         """The case as it is now."""
@@ -68,21 +69,24 @@ class Side(msgspec.Struct, frozen=True, kw_only=True):
 
     def words_of(self, issue: Issue) -> Words:
         """How what is said on this issue is written for the other side."""
-        return msgspec.structs.replace(self.words, url=issue.url)
+        links = self.mirror.attachments in {"links", "copy"}
+        files = {one.name: one.url for one in issue.attachments if one.url} if links else {}
+        return msgspec.structs.replace(self.words, url=issue.url, files=files)
 
     def values(
-        self, case: Case, issue: Issue, *, region: str = "", base: Said | None = None, stood: str = ""
+        self, case: Case, issue: Issue, *, region: str = "", base: Said | None = None, stood: str = "", listed: str = ""
     ) -> Values:
         """What flows, as it is here. `base` is what both sides agreed on.
 
         What did not change here since is called as it was then: text by `region`, the state by how the issue `stood`.
+        `listed` is what the twin's text is to say of files.
         """
         agreed: Said = base or {}
         title = short_title(self.words.redaction(issue.title), self.longest)
         found: Values = {TITLE: title, STATE: self._state(issue, agreed, stood)}
         found[LABELS] = "\n".join(sorted(self._crossing(issue.labels))) or None
         if self.is_source:
-            found[TEXT] = mark(issue.document or issue.body)
+            found[TEXT] = mark(" ".join(filter(None, (issue.document or issue.body, listed))))
         else:
             ours = parts(markdown_of(issue.body, issue.document)).ours
             untouched = ours is not None and (not region or mark(ours) == region)

@@ -240,6 +240,7 @@ class MirrorTurn(msgspec.Struct, kw_only=True, dict=True):
             words=self._words(mirror, queue),
             form=Form(plugin.longest_text, plugin.documents),
             milestone=plugin.milestone,
+            files=plugin.files,
             is_public=lambda: self._readers.is_public(queue) if is_source else mirror.audience == "public",
         )
 

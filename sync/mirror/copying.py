@@ -1,0 +1,89 @@
+"""Copies files to a twin, each once, known by what is in it. In pieces: memory never holds a file."""
+
+from collections.abc import Callable, Sequence
+from tempfile import SpooledTemporaryFile
+from typing import BinaryIO, cast
+
+import msgspec
+
+from tierkeeper.plugins.errors import WriteRefused
+from tierkeeper.plugins.model.attachment import Attachment, File, Withheld
+from tierkeeper.plugins.model.change import Unknown
+from tierkeeper.plugins.model.event import Snapshot
+from tierkeeper.plugins.model.mirror import Copied, Link
+from tierkeeper.plugins.tracker import Tracker
+from tierkeeper.sync.ledger.links import Links
+from tierkeeper.sync.mirror.pairs import Pair
+from tierkeeper.sync.mirror.side import Side
+
+LARGEST = 100_000_000
+"""A larger file is not copied, whatever the tracker takes: a run must not fill the disk."""
+
+_IN_MEMORY = 1_000_000
+
+
+class Copier:
+    """Copies files of one pair. `asking` gives a side's tracker."""
+
+    def __init__(self, pair: Pair, links: Links, asking: Callable[[Side], Tracker]) -> None:
+        self.pair, self.links, self.asking = pair, links, asking
+
+    def copy(self, link: Link, files: Sequence[Attachment]) -> Link:
+        """Copy these; what cannot be is noted with its reason. Raises WriteRefused if one may have been written."""
+        room = min(self.asking(self.pair.target).largest_file(self.pair.target.queue), LARGEST)
+        for one in files:
+            if not room or (one.size is not None and one.size > room):
+                why = f"files of up to {room:,} bytes are copied" if room else "files are switched off here"
+                link = self._noted(link, Copied(original=one.id, name=one.name, left=why))
+                continue
+            with SpooledTemporaryFile(_IN_MEMORY) as store:
+                into = cast("BinaryIO", store)
+                file = self.asking(self.pair.source).fetch(one, into, most=room)
+                link = self._carried(link, one, file)
+        return link
+
+    def _carried(self, link: Link, one: Attachment, file: File | Withheld) -> Link:
+        if isinstance(file, Withheld):
+            return self._noted(link, Copied(original=one.id, name=one.name, left=file.reason))
+        name = self.pair.source.words.redaction(file.name)
+        copied = Copied(original=one.id, name=name, digest=file.digest, size=file.size)
+        same = next((it for it in link.files if it.twin and it.digest == file.digest), None)
+        if same is not None:
+            return self._noted(link, msgspec.structs.replace(copied, twin=same.twin))
+        link = self._noted(link, copied)
+        assert link.target is not None
+        side = self.pair.target
+        made = self.asking(side).attach(link.target, side.queue, msgspec.structs.replace(file, name=name))
+        if isinstance(made, Unknown):
+            raise WriteRefused(f"{link.source}: a file may have been copied ({made.reason}); it is looked for first")
+        if isinstance(made, Withheld):
+            return self._noted(link, msgspec.structs.replace(copied, left=made.reason))
+        return self._noted(link, msgspec.structs.replace(copied, twin=made.id))
+
+    def _noted(self, link: Link, copied: Copied) -> Link:
+        others = (one for one in link.files if one.original != copied.original)
+        link = msgspec.structs.replace(link, files=(*others, copied))
+        self.links.put(link)
+        return link
+
+    def settled(self, link: Link, twin: Snapshot) -> tuple[Copied, ...]:
+        """What became of copies that an earlier run left open: those that are not on the twin are to be sent."""
+        side = self.pair.target
+        known = {one.twin for one in link.files}
+        found = list[Copied]()
+        for one in link.files:
+            if one.known:
+                found.append(one)
+                continue
+            for there in twin.issue.attachments:
+                ours = there.by.casefold() == side.account.id.casefold() and there.id not in known
+                if ours and there.size == one.size and self._digest(there) == one.digest:
+                    known.add(there.id)
+                    found.append(msgspec.structs.replace(one, twin=there.id))
+                    break
+        return tuple(found)
+
+    def _digest(self, there: Attachment) -> str:
+        with SpooledTemporaryFile(_IN_MEMORY) as store:
+            file = self.asking(self.pair.target).fetch(there, cast("BinaryIO", store), most=LARGEST)
+        return file.digest if isinstance(file, File) else ""
