@@ -9,10 +9,14 @@ import msgspec
 TIERS = ("key-users", "help-desk", "support", "development")
 
 
+RUNS = ("cycle", "plan", "rebuild")
+
+
 class Trouble(msgspec.Struct, frozen=True):
     """One thing that goes wrong in a run, at the `at`-th request (or statement of the ledger), counted from 0.
 
-    `kind` is a fault of the sandbox, or `kill-before`, `kill-after` (a request), `kill-statement`, `overlap`, `meddle`.
+    `kind` is a fault of the sandbox, or `kill-before`, `kill-after` (a request), `kill-statement`, `overlap`, `meddle`;
+    `dry` (no request is left after so many), `few-creates` (so many issues and comments a minute).
     """
 
     kind: str
@@ -21,14 +25,8 @@ class Trouble(msgspec.Struct, frozen=True):
     act: Act | None = None
 
     def __str__(self) -> str:
-        if self.kind == "meddle":
-            return f"before its request {self.at + 1}, {self.act}"
-        if self.kind == "overlap":
-            return f"a second run begins before its request {self.at + 1}"
-        if self.kind == "kill-statement":
-            return f"killed at the ledger's statement {self.at + 1}"
-        if self.kind.startswith("kill"):
-            return f"killed {self.kind.removeprefix('kill-')} its request {self.at + 1}"
+        if self.kind in _OURS:
+            return _OURS[self.kind].format(at=self.at, place=self.at + 1, act=self.act)
         rest = " ".join(f"{name}={value}" for name, value in self.options.items())
         return f"{self.kind} {rest}".strip() + (f" after {self.at} such requests" if self.at else "")
 
@@ -48,6 +46,15 @@ class Act(msgspec.Struct, frozen=True, kw_only=True):
         return f"{words}: {'; '.join(map(str, self.troubles))}" if self.troubles else words
 
 
+_OURS = {
+    "meddle": "before its request {place}, {act}",
+    "overlap": "a second run begins before its request {place}",
+    "kill-statement": "killed at the ledger's statement {place}",
+    "kill-before": "killed before its request {place}",
+    "kill-after": "killed after its request {place}",
+    "dry": "no request is left after {at}",
+    "few-creates": "{at} creates a minute",
+}
 _WORDS = {
     "report": "{who} reports an issue ({what})",
     "hand": "{who} hands issue {issue} to {what}",
@@ -78,7 +85,14 @@ _WORDS = {
     "shut": "{who} closes or reopens issue {issue} of that side",
     "rank": "{who} gives issue {issue} of that side the priority {what}",
     "tag": "{who} puts a label on issue {issue} of that side, or takes it off",
+    "delete": "somebody deletes issue {issue}",
+    "move": "{who} moves issue {issue} to another place",
+    "rename-label": "the label {what} is renamed, or gets its name back",
+    "rename-place": "the project or repository is renamed",
+    "follow": "the policy names the project or repository as it is called now",
+    "policy": "the policy says {what}",
     "wait": "{amount:g} s pass",
     "cycle": "a run, its clock {amount:+g} s off",
     "plan": "a plan, its clock {amount:+g} s off",
+    "rebuild": "the ledger is made anew, its clock {amount:+g} s off",
 }

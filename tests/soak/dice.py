@@ -5,7 +5,7 @@ from __future__ import annotations
 from random import Random
 from typing import Any
 
-from soak.acts import TIERS, Act, Trouble
+from soak.acts import RUNS, TIERS, Act, Trouble
 
 ACTORS = ("key-user-1", "key-user-2", "user-2", "help-desk-1", "support-1", "support-lead", "dev-1", "dev-2")
 BOTS = ("release-bot", "ci-bot")
@@ -35,6 +35,13 @@ ACTS = {
     "unassign": 1,
     "team": 2,
     "crowd": 0.3,
+    "delete": 0.4,
+    "move": 0.4,
+    "rename-label": 0.6,
+    "rename-place": 0.4,
+    "follow": 0.4,
+    "policy": 1.2,
+    "rebuild": 0.6,
     "wait": 11,
     "cycle": 13,
     "plan": 1,
@@ -44,6 +51,11 @@ FAULTS = {
     "github": (*COMMON, "deep-page-422", "drop-labels"),
     "jira": (*COMMON, "near-limit", "repeat-token", "short-page", "per-issue"),
 }
+NOT_ON = {"jira": ("rename-label",)}
+"""What a tracker has no way of."""
+
+LABELS = ("instance:berlin-01", "flag:TR01", "flag:TR03")
+EDITS = ("{mode: off}", "{mode: shadow}", "{mode: flag}", "{mode: enforce}", "")
 KILLS = ("kill-before", "kill-after", "kill-statement")
 WRITES = r"^(POST|PUT|PATCH|DELETE) /(?!.*(search/jql|bulkfetch|comment/list))"
 SPOTS = (
@@ -68,7 +80,8 @@ class Dice:
     def story(self) -> tuple[Act, ...]:
         """A first report and a run, then whatever comes."""
         acts = [self._act("report"), Act(verb="wait", amount=61), Act(verb="cycle")]
-        verbs, weights = list(ACTS), list(ACTS.values())
+        shared = {verb: weight for verb, weight in ACTS.items() if verb not in NOT_ON.get(self.tracker, ())}
+        verbs, weights = list(shared), list(shared.values())
         acts += [self._act(self.random.choices(verbs, weights)[0]) for _ in range(self.random.randint(12, 40))]
         return tuple(acts)
 
@@ -76,7 +89,7 @@ class Dice:
         pick = self.random.choice
         if verb == "wait":
             return Act(verb=verb, amount=pick(WAITS))
-        if verb in {"cycle", "plan"}:
+        if verb in RUNS:
             return Act(verb=verb, amount=pick(SKEWS), troubles=self._troubles())
         bots = (*BOTS, "ci-app") if self.tracker == "github" else BOTS
         who = pick(bots if self.random.random() < 0.12 else ACTORS)  # a bot now and then
@@ -90,6 +103,11 @@ class Dice:
             who = pick(("support-lead", "desk-leader", "user-2"))
         elif verb == "team":
             who = pick(("dev-1", "user-2"))
+        elif verb == "policy":
+            rule = pick(("TR01", "TR02", "TR03"))
+            what = f"{rule} {pick((*EDITS, '{assign: false}') if rule == 'TR01' else EDITS)}"
+        elif verb == "rename-label":
+            what = pick(LABELS)
         elif verb == "assign":
             what = pick(("dev-1", "support-1"))
         return Act(verb=verb, who=who, issue=pick((0, 0, 0, 1, 2, 3)), what=what)
@@ -104,12 +122,15 @@ class Dice:
             kind = self.random.choice(KILLS)
             return Trouble(kind, at=self.random.randrange(90 if kind == "kill-statement" else 11))
         if dice < 0.30:
-            verb = self.random.choice(("hand", "right", "add", "drop", "say", "command"))
+            verb = self.random.choice(("hand", "right", "add", "drop", "say", "command", "delete", "move"))
             act = Act(verb=verb, who=self.random.choice(ACTORS), issue=self.random.randrange(3))
             act = Act(verb=verb, who=act.who, issue=act.issue, what=self.random.choice(TIERS))
             return Trouble("meddle", at=self.random.randrange(10), act=act)
         if dice < 0.34:
             return Trouble("overlap", at=self.random.randrange(6))
+        if dice < 0.40:
+            kind = self.random.choice(("dry", "few-creates"))
+            return Trouble(kind, at=self.random.randrange(12 if kind == "dry" else 2))
         kind = self.random.choice(FAULTS[self.tracker])
         return Trouble(kind, at=self.random.choice((0, 0, 0, 0, 1, 1, 2, 4)), options=self._options(kind))
 

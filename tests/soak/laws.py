@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from soak.stage import Stage
 
-    from tierkeeper.plugins.model.event import Event
+    from tierkeeper.plugins.model.event import Deed, Event
     from tierkeeper.plugins.tracker import Tracker
     from tierkeeper.sync.ledger import Ledger
     from tierkeeper.sync.ledger.rows import Known
@@ -36,6 +36,11 @@ class Look(NamedTuple):
     def own(self) -> str:
         return self.stage.own()
 
+    @property
+    def deeds(self) -> set[Deed]:
+        """What was carried out for people, by this ledger and those that were lost."""
+        return self.stage.deeds.get(self.there.issue.ref.id, set()) | set(self.known.history.deeds)
+
 
 def broken(stage: Stage, ledger: Ledger, tracker: Tracker) -> Iterator[str]:
     """Every law that an issue breaks, with the issue."""
@@ -44,6 +49,11 @@ def broken(stage: Stage, ledger: Ledger, tracker: Tracker) -> Iterator[str]:
     if ledger.open_intents():
         yield f"intents are open: {ledger.open_intents()}"
     for number in stage.numbers:
+        if number in stage.gone:
+            left = ledger.history(queue.name, stage.gone[number])
+            if left is not None and left.history.issue.open and not left.gone:  # the census lists open issues
+                yield f"issue {number} is not there any more, and known as if it were"
+            continue
         known = ledger.history(queue.name, stage.ref_id(number), own=stage.own())
         if known is None:
             yield f"issue {number} was never read"
@@ -95,8 +105,10 @@ def commands_run_once(look: Look) -> Iterator[str]:
     if "tierkeeper:off" in look.there.issue.labels:
         return
     verdicts = {verdict.event for verdict in look.known.history.verdicts}
-    runs = [deed.event for deed in look.known.history.deeds]
+    runs = [deed.event for deed in look.deeds]
     yield from (f"{runs.count(event)} acts for {event}" for event in set(runs) if runs.count(event) > 1)
+    old = [deed.event for deed in look.known.history.deeds if deed.asked < look.began]
+    yield from (f"{event} was asked for before the ledger began" for event in old)
     for comment in look.there.comments:
         author = comment.author.id if comment.author else ""
         human = comment.at >= look.began and author != look.own and author not in look.stage.bots()
@@ -123,6 +135,7 @@ def stands_flagged(look: Look) -> Iterator[str]:
         return
     for verdict in look.known.history.verdicts:
         stands = verdict.outcome in {"stands", "not judged"} and verdict.rule and verdict.event == turns[-1].event
+        stands = stands and verdict.mode != "shadow"  # that writes nothing, and what was done is not judged again
         flag = f"flag:{verdict.rule}"
         taken = [one for one in look.there.events if one.name == flag and one.after is None and not _is_own(look, one)]
         if stands and flag not in labels and len(taken) < 2:
@@ -148,6 +161,9 @@ def nobody_is_fought(look: Look) -> Iterator[str]:
         if _is_for_a_person(look, turn) or _is_wanted(look, turn):
             taken = set()
             continue
+        if turn.at < look.began:  # what a lost ledger knew of it, we do not
+            taken.add(last.after)
+            continue
         if last.who in look.stage.bots() or not last.who:
             yield f"{turn.before} → {turn.after}: what {last.who or 'nobody known'} did was put back"
         if last.after in taken:
@@ -160,8 +176,7 @@ def nobody_is_fought(look: Look) -> Iterator[str]:
 def _is_for_a_person(look: Look, turn: _Turn) -> bool:
     """Whether what we wrote was asked for in a comment."""
     return any(
-        f"{PREFIX}{deed.after}" == turn.after and abs((deed.at - turn.at).total_seconds()) < NEAR
-        for deed in look.known.history.deeds
+        f"{PREFIX}{deed.after}" == turn.after and abs((deed.at - turn.at).total_seconds()) < NEAR for deed in look.deeds
     )
 
 

@@ -7,11 +7,12 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from mirror_world import PAIRINGS
+from soak.acts import RUNS
 from soak.dice import Dice
 from soak.memory import folder
 from soak.mirror_dice import MirrorDice
 from soak.mirror_stage import mirror_stage
-from soak.stage import Stage, stage
+from soak.stage import DESK_WIDE, Stage, stage
 from soak.trouble import Killed, Troubles
 
 from tierkeeper.sync.ledger import Ledger
@@ -61,19 +62,25 @@ def play(tracker: str, story: Sequence[Act]) -> Outcome:
 
 def play_one(there: Stage, act: Act, outcome: Outcome) -> None:
     """Play one act of a story."""
-    if act.verb not in {"cycle", "plan"}:
-        if there.numbers or act.verb in {"wait", "report", "team", "crowd"}:
+    if act.verb not in RUNS:
+        if there.numbers or act.verb in {"wait", "report", *DESK_WIDE}:
             outcome.acts[act.verb if there.play(act) else "impossible"] += 1
         return
     outcome.acts[act.verb] += 1
     if act.amount:
         outcome.met["clock-off"] += 1
+    if act.verb == "rebuild":
+        there.remember()
     troubles = Troubles(there, act.troubles, outcome.met)
     with troubles.on(), suppress(Killed):
-        there.cycle(skew=act.amount, write=act.verb == "cycle")
+        if act.verb == "rebuild":
+            outcome.acts["rebuilt"] += there.rebuild(act.amount)
+        else:
+            there.cycle(skew=act.amount, write=act.verb == "cycle")
 
 
 def _settle(there: Stage) -> Iterator[str]:
+    there.put_right()
     for pause in QUIET:
         problems, writes = _run_after(there, pause)
     for pause in PATIENCE:

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 import msgspec
-from soak.acts import Act
+from soak.acts import RUNS, Act
 from soak.play import play
 
 if TYPE_CHECKING:
@@ -49,13 +49,13 @@ def _simpler(act: Act) -> Iterator[Act]:
     for index in range(len(act.troubles)):
         rest = act.troubles[:index] + act.troubles[index + 1 :]
         yield msgspec.structs.replace(act, troubles=rest)
-    if act.verb in {"cycle", "plan"} and act.amount:
+    if act.verb in RUNS and act.amount:
         yield msgspec.structs.replace(act, amount=0.0)
 
 
 def _law(finding: str) -> str:
     """A finding without its numbers and names: which law it is."""
-    return re.sub(r"\d+", "", finding).split(":")[1 if finding.startswith("issue") else 0].strip()[:40]
+    return re.sub(r"\d+", "", re.sub(r"^issue \d+:? ", "", finding)).split(":")[0].strip()[:40]
 
 
 def _numbered(story: Story) -> Iterator[Act]:

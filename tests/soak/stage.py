@@ -11,15 +11,14 @@ from desk_world import world as github_world
 from jira_desk import JiraDesk, document, jira_desk
 from soak.acts import Act
 from soak.laws import broken
+from soak.upsets import Upsets
 
-from tierkeeper.plugins.tracker import Ports, Tracker
-from tierkeeper.plugins.transport.ports import ManualWall, MemoryBudget
+from tierkeeper.plugins.transport.ports import ManualWall
 from tierkeeper.sync.cycle import Cycle
 from tierkeeper.sync.ledger import Lease, Ledger
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
-    from datetime import datetime
     from pathlib import Path
 
     from tierkeeper.rules.policy import Policy
@@ -37,23 +36,20 @@ HOLDERS = {
     "support": "support-2",
     "development": "dev-2",
 }
+DESK_WIDE = ("team", "crowd", "policy", "rename-label", "rename-place", "follow")
 FORGED = "<!-- tierkeeper:status -->\n\nWith development."
 
 
-class Stage:
+class Stage(Upsets):
     """One desk and the issues that people reported there."""
 
     def __init__(self, desk: World) -> None:
+        super().__init__()
         self.desk = desk
         self.numbers: list[int] = []
         self.policy: Policy = desk.policy()
 
     # Runs
-
-    def ports(self, ledger: Ledger, wall: ManualWall) -> dict[str, Tracker]:
-        """The trackers, made anew as each process does."""
-        ports = Ports(budget=MemoryBudget(), etags=ledger.etags, kept=ledger.kept, wall=wall, secret=self.secret)
-        return {name: entry.plugin.make(name, entry.options, ports) for name, entry in self.policy.trackers.items()}
 
     def cycle(self, *, skew: float = 0, write: bool = True) -> Report:
         """One process: lease, ledger, trackers, a cycle."""
@@ -61,24 +57,20 @@ class Stage:
         wall = ManualWall(now)
         path = self.desk.ledger_path
         with Lease(path, holder="run", start=now), Ledger.open(path, desk=self.policy.desk.name) as ledger:
-            return Cycle(
-                policy=self.policy,
-                ledger=ledger,
-                trackers=self.ports(ledger, wall),
-                now=now,
-                wall=wall,
-                write=write,
-                max_changes=1000,
-            ).run()
-
-    def secret(self, name: str) -> str | None:
-        """What a tracker logs in with."""
-        return self.desk.secret(name)
-
-    @property
-    def now(self) -> datetime:
-        """The sandbox's time."""
-        return self.desk.box.now
+            trackers = self.ports(ledger, wall)
+            try:
+                return Cycle(
+                    policy=self.policy,
+                    ledger=ledger,
+                    trackers=trackers,
+                    now=now,
+                    wall=wall,
+                    write=write,
+                    max_changes=1000,
+                    budget=self.purse,
+                ).run()
+            finally:
+                self.purse.keep(wall.now())
 
     @property
     def faults(self) -> Mapping[str, Any]:
@@ -101,15 +93,24 @@ class Stage:
             number = desk.reports(act.who, f"Export fails, {len(self.numbers)}", CLAIMS[act.what])
             self.numbers.append(number)
             return True
-        if act.verb in {"team", "crowd"}:
-            self.joins(act.who) if act.verb == "team" else self.crowds(act.who)
-            return True
+        if act.verb in DESK_WIDE:
+            return self._on_desk(act)
         try:
             return self._on_issue(act, self.numbers[act.issue % len(self.numbers)])
         except AssertionError:  # the tracker does not let them
             return False
 
+    def _on_desk(self, act: Act) -> bool:
+        if act.verb in {"team", "crowd"}:
+            self.joins(act.who) if act.verb == "team" else self.crowds(act.who)
+            return True
+        if act.verb in {"policy", "rename-label"}:
+            return self.edit(act.what) if act.verb == "policy" else self.rename_label(act.what)
+        return self.follow() if act.verb == "follow" else self.rename_place()
+
     def _on_issue(self, act: Act, number: int) -> bool:
+        if number in self.gone:
+            return False
         method = getattr(self, "do_" + act.verb.replace("-", "_"))
         return method(act, number) is not False
 
@@ -176,10 +177,6 @@ class Stage:
         return there
 
     # What differs
-
-    def ref_id(self, number: int) -> str:
-        """How the ledger names an issue."""
-        return str(number)
 
     def own(self) -> str:
         """Our account's id."""

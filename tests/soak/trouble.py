@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from soak.acts import Trouble
     from soak.stage import Stage
 
-OURS = ("kill-before", "kill-after", "kill-statement", "overlap", "meddle")
+BUDGETS = ("dry", "few-creates")
+OURS = (*BUDGETS, "kill-before", "kill-after", "kill-statement", "overlap", "meddle")
 
 
 class Killed(BaseException):
@@ -106,6 +107,11 @@ class Troubles:
             self.after(count)
             return answer
 
+        for trouble in self.ours:
+            if trouble.kind == "dry":
+                self.stage.dry = trouble.at
+            elif trouble.kind == "few-creates":
+                self.stage.creates = trouble.at
         made = [(trouble.kind, self._fault(trouble)) for trouble in self.faults]
         Transport._send = sent  # type: ignore[assignment,method-assign]  # the one door to a tracker
         event.listen(Engine, "before_cursor_execute", self.statement)
@@ -114,6 +120,8 @@ class Troubles:
         finally:
             event.remove(Engine, "before_cursor_execute", self.statement)
             Transport._send = send  # type: ignore[method-assign]  # as it was
+            for kind in self.stage.spent():
+                self.met[kind] = self.met.get(kind, 0) + 1
             for board in self.stage.faults.values():
                 board.clear()
             for kind, fault in made:

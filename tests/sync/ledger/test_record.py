@@ -1,5 +1,6 @@
-from ledger_samples import NOW, QUEUE, minutes, ref
+from ledger_samples import NOW, QUEUE, a_batch, an_issue, minutes, ref
 
+from tierkeeper.plugins.model.event import Gone, Snapshot
 from tierkeeper.sync.ledger import Act, Ledger
 
 
@@ -39,6 +40,15 @@ def test_an_intent_is_open_until_its_outcome_is_known(ledger: Ledger) -> None:
     ledger.close_intent(first, "again", now=NOW + minutes(2))
     assert [one.id for one in ledger.open_intents()] == [second]
     assert ledger.open_intents(ref(1)) == []
+
+
+def test_an_intent_is_no_open_question_while_its_issue_is_gone(ledger: Ledger) -> None:
+    ledger.store(QUEUE, a_batch(an_issue(1), cursor="1"), now=NOW)
+    opened = ledger.open_intent(ref(1), kind="comment", marker="m1", detail="status", now=NOW)
+    ledger.mark_gone(ref(1), Gone("moved", "DEV-1"))
+    assert ledger.open_intents() == []
+    ledger.store_snapshot(QUEUE, Snapshot(issue=an_issue(1), events=(), comments=()), now=NOW)
+    assert [one.id for one in ledger.open_intents()] == [opened]
 
 
 def test_a_key_fires_once(ledger: Ledger) -> None:
