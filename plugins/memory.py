@@ -217,6 +217,10 @@ class MemoryTracker(MemoryPlace):
         """Nothing."""
         return iter(())
 
+    def check_files(self, queue: Queue) -> Iterator[Problem]:  # noqa: ARG002  # the port's signature
+        """Nothing."""
+        return iter(())
+
     def create_labels(self, queue: Queue, labels: Sequence[LabelSpec]) -> tuple[str, ...]:  # noqa: ARG002  # the port's signature
         """Make those that are missing."""
         missing = tuple(spec.name for spec in labels if spec.name not in self.labels)

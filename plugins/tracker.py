@@ -148,6 +148,10 @@ class Tracker(Protocol):
         """What keeps a mirror from making twins in the queue that are given these native fields."""
         ...
 
+    def check_files(self, queue: Queue) -> Iterator[Problem]:
+        """What keeps a mirror from copying files to issues of the queue, and from taking them back."""
+        ...
+
     def create_labels(self, queue: Queue, labels: Sequence[LabelSpec]) -> tuple[str, ...]:
         """Make those that are missing; their names."""
         ...

@@ -115,6 +115,10 @@ class GitHubTracker:
         """Nothing besides: a new issue takes all fields that there are."""
         return iter(())
 
+    def check_files(self, queue: Queue) -> Iterator[Problem]:  # noqa: ARG002  # `largest_file` says that there are none
+        """Nothing: none is copied here."""
+        return iter(())
+
     def create_labels(self, queue: Queue, labels: Sequence[LabelSpec]) -> tuple[str, ...]:
         """Make the labels that are missing; their names."""
         with self._access.telling(queue.place):

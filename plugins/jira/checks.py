@@ -1,6 +1,6 @@
 """What `check --live` finds out."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from urllib.parse import urlencode
 
@@ -8,6 +8,7 @@ import msgspec
 
 from tierkeeper.plugins.errors import TrackerError
 from tierkeeper.plugins.jira.access import KINDS, Access, Project, issue_path
+from tierkeeper.plugins.jira.attachments import largest_file
 from tierkeeper.plugins.jira.changelogs import read_changelogs
 from tierkeeper.plugins.jira.convert import RawPage
 from tierkeeper.plugins.jira.fields import Field
@@ -16,7 +17,7 @@ from tierkeeper.plugins.model.problem import Problem
 from tierkeeper.plugins.tracker import FieldSpec
 from tierkeeper.plugins.transport.paths import quote_segment
 
-PERMISSIONS = {
+PERMISSIONS: Mapping[str, str] = {
     "BROWSE_PROJECTS": "see issues",
     "EDIT_ISSUES": "set labels and fields",
     "TRANSITION_ISSUES": "change a status",
@@ -26,6 +27,12 @@ PERMISSIONS = {
     "ASSIGN_ISSUES": "assign people",
 }
 """The permissions that the account needs, and what for."""
+
+FILE_PERMISSIONS: Mapping[str, str] = {
+    "CREATE_ATTACHMENTS": "copy files to twins",
+    "DELETE_OWN_ATTACHMENTS": "delete a copy whose original is gone",
+}
+"""Those that a mirror needs besides, where it copies files."""
 
 _TIMES = frozenset({"date", "datetime", "string"})
 """The types of fields that a time, or its day, can be written to."""
@@ -85,10 +92,10 @@ def check_queue(access: Access, queue: Queue, fields: Sequence[FieldSpec] = ()) 
     yield from _token_advice(access)
 
 
-def _missing_permissions(access: Access, project: Project) -> list[str]:
-    query = urlencode({"projectId": project.id, "permissions": ",".join(PERMISSIONS)}, safe=",")
+def _missing_permissions(access: Access, project: Project, wanted: Mapping[str, str] = PERMISSIONS) -> list[str]:
+    query = urlencode({"projectId": project.id, "permissions": ",".join(wanted)}, safe=",")
     held = access.transport.get(f"/mypermissions?{query}").decode(_RawPermissions).permissions
-    return [name for name in PERMISSIONS if not (name in held and held[name].have_permission)]
+    return [name for name in wanted if not (name in held and held[name].have_permission)]
 
 
 def _field_problems(access: Access, project: Project, key: str) -> Iterator[Problem]:
@@ -164,6 +171,32 @@ def check_making(access: Access, queue: Queue, fields: Sequence[str]) -> Iterato
                 message=f"the field {name!r} is not on the screen for new issues: twins cannot be given it",
                 hint=f"add it to the create screen of {project.key}",
             )
+
+
+def check_files(access: Access, queue: Queue) -> Iterator[Problem]:
+    """Whether files are switched on, and whether our account may add them and delete its own."""
+    key = f"{access.name}: {queue.place}"
+    try:
+        project, own = access.project(queue.place), access.account()
+        missing = _missing_permissions(access, project, FILE_PERMISSIONS)
+        largest = largest_file(access)
+    except TrackerError as error:
+        yield Problem(key=key, message=str(error))
+        return
+    for permission in missing:
+        yield Problem(
+            key=key,
+            message=f"{own.shown} lacks {permission}, needed to {FILE_PERMISSIONS[permission]}",
+            hint=f"give it that permission in {project.key}, or let the mirror say `attachments: links`",
+            fatal=False,
+        )
+    if not largest:
+        yield Problem(
+            key=key,
+            message="files are switched off on this site: twins name them, with a link",
+            hint="let an administrator switch them on, or let the mirror say `attachments: links`",
+            fatal=False,
+        )
 
 
 def _newest(access: Access, project: Project) -> str:

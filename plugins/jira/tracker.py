@@ -6,7 +6,7 @@ from typing import BinaryIO
 from tierkeeper.plugins.jira.access import SERVICE, Access
 from tierkeeper.plugins.jira.attachments import attach_file, fetch_file, largest_file
 from tierkeeper.plugins.jira.census import list_open
-from tierkeeper.plugins.jira.checks import check_making, check_queue
+from tierkeeper.plugins.jira.checks import check_files, check_making, check_queue
 from tierkeeper.plugins.jira.creating import create_issue
 from tierkeeper.plugins.jira.feeds import Pull
 from tierkeeper.plugins.jira.people import read_audience, read_members
@@ -124,6 +124,10 @@ class JiraTracker:
     def check_making(self, queue: Queue, fields: Sequence[str]) -> Iterator[Problem]:
         """Whether we may create issues, and which required fields nobody fills."""
         return check_making(self._access, queue, fields)
+
+    def check_files(self, queue: Queue) -> Iterator[Problem]:
+        """Whether files are switched on, and whether we may add them and delete our own."""
+        return check_files(self._access, queue)
 
     def create_labels(self, queue: Queue, labels: Sequence[LabelSpec]) -> tuple[str, ...]:  # noqa: ARG002  # as above
         """Nothing: a label in Jira needs no making."""

@@ -2,7 +2,10 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from hashlib import sha256
+from io import BytesIO
 
+from tierkeeper.plugins.model.attachment import Attachment, File, Withheld
 from tierkeeper.plugins.model.change import (
     Acknowledge,
     AddLabel,
@@ -11,6 +14,7 @@ from tierkeeper.plugins.model.change import (
     Change,
     Created,
     DeleteComment,
+    Detach,
     Draft,
     EditComment,
     Hint,
@@ -239,6 +243,28 @@ class TrackerContract:
         assert found.issue.ref == made.issue.ref
         for other in (Marker("A desk: with blanks", "webapp#3"), Marker("Another desk", "webapp#31")):
             assert isinstance(bench.tracker.find(bench.queue, other, hint), NotThere)
+
+    def test_a_file_is_read_again_as_it_was_and_goes_when_it_is_told_to(self, bench: Bench) -> None:
+        """A tracker whose issues have no files says so, and what is too large is withheld."""
+        ref = ref_of(bench, bench.create_issue(bench.alice, "It fails"))
+        content = bytes(range(256)) * 400
+        digest = sha256(content).hexdigest()
+        file = File(name="shot.png", mime="image/png", size=len(content), digest=digest, content=BytesIO(content))
+        made = bench.tracker.attach(ref, bench.queue, file)
+        if not bench.tracker.largest_file(bench.queue):
+            assert isinstance(made, Withheld)
+            return
+        assert isinstance(made, Attachment)
+        assert snapshot_of(bench, ref.id).issue.attachments == (made,)
+        assert (made.name, made.size, made.by) == ("shot.png", len(content), bench.tracker.account().id)
+        into = BytesIO()
+        found = bench.tracker.fetch(made, into, most=len(content))
+        assert isinstance(found, File)
+        assert (found.size, found.digest, into.getvalue()) == (len(content), digest, content)
+        assert isinstance(bench.tracker.fetch(made, BytesIO(), most=len(content) - 1), Withheld)
+        for _ in range(2):
+            assert isinstance(bench.tracker.apply(ref, bench.queue, [Detach(made.id)]), Applied)
+        assert snapshot_of(bench, ref.id).issue.attachments == ()
 
     def test_members_are_known_or_said_to_be_unknown(self, bench: Bench) -> None:
         """A team that cannot be read is never an empty one."""

@@ -10,13 +10,15 @@ from tierkeeper.rules.policy import Policy
 
 
 def check_mirrors(policy: Policy, trackers: Mapping[str, Tracker]) -> Iterator[Problem]:
-    """Whether twins can be made, who would read them, and who cannot be assigned on both sides."""
+    """Whether twins can be made and given files, who would read them, and who cannot be assigned on both sides."""
     for mirror in policy.mirrors:
         key = f"mirrors.{mirror.name}"
         for name in mirror.targets():
             queue = policy.queues[name]
             try:
                 yield from trackers[queue.tracker].check_making(queue, _fields(policy, mirror, queue.tracker))
+                if mirror.attachments == "copy" and policy.trackers[queue.tracker].plugin.files:
+                    yield from trackers[queue.tracker].check_files(queue)
                 public = trackers[queue.tracker].audience(queue) == "public"
             except TrackerError as error:
                 yield Problem(key=key, message=str(error))

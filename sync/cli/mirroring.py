@@ -21,6 +21,7 @@ from tierkeeper.sync.cli.mirror_answers import MirrorDoneAnswer, MirrorListAnswe
 from tierkeeper.sync.cli.screen import Screen
 from tierkeeper.sync.ledger import Lease, Ledger
 from tierkeeper.sync.ledger.links import Links
+from tierkeeper.sync.mirror.copying import tried_again
 from tierkeeper.sync.mirror.scout import state_of
 
 
@@ -52,13 +53,15 @@ def listed(ask: Ask, *, json: bool) -> int:
 
 
 def retry(ask: Ask, issues: Sequence[str], *, json: bool) -> int:
-    """Have issues tried again by the next run: these, or all that were put aside; the exit code."""
+    """Have issues tried again by the next run, and files not copied: these, or all put aside; the exit code."""
     desk = load(ask.policy)
     path = desk.ledger(ask.ledger)
     with _lease(path, "retry"), Ledger.open(path, desk=desk.policy.desk.name) as ledger:
         refs = [_source(desk.policy, ledger, issue)[0] for issue in issues]
         refs = refs or [one.ref for one in Links(ledger).held()]
-        Links(ledger).mark(refs)
+        links = Links(ledger)
+        links.mark(refs)
+        links.put(*(tried_again(one) for one in links.of(refs) if one.files))
     _tell(MirrorDoneAnswer(command="mirror retry", issues=[str(ref) for ref in refs]), "tried with the next run", json)
     return 0
 

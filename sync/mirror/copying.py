@@ -87,3 +87,8 @@ class Copier:
         with SpooledTemporaryFile(_IN_MEMORY) as store:
             file = self.asking(self.pair.target).fetch(there, cast("BinaryIO", store), most=LARGEST)
         return file.digest if isinstance(file, File) else ""
+
+
+def tried_again(link: Link) -> Link:
+    """The link without what could not be copied, so that it is copied as soon as it can be."""
+    return msgspec.structs.replace(link, files=tuple(one for one in link.files if not one.left))

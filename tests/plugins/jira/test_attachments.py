@@ -3,6 +3,7 @@
 import hashlib
 import io
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 from jira_bench import DEV, JiraBench, jira_bench
@@ -102,3 +103,13 @@ def test_a_form_is_sent_in_pieces() -> None:
     pieces = list(Upload(file(CONTENT * 4)))
     assert max(map(len, pieces)) <= PIECE
     assert sum(map(len, pieces)) == len(Upload(file(CONTENT * 4)))
+
+
+def test_what_keeps_files_from_being_copied_is_found(bench: JiraBench) -> None:
+    assert list(bench.tracker.check_files(bench.queue)) == []
+    bench.store.set_permission("DEV", "CREATE_ATTACHMENTS", [])
+    bench.box.settings.upload_limit = 0
+    bench.advance(timedelta(days=2))
+    said = [problem.message for problem in bench.tracker.check_files(bench.queue)]
+    assert "lacks CREATE_ATTACHMENTS, needed to copy files to twins" in said[0]
+    assert said[1:] == ["files are switched off on this site: twins name them, with a link"]

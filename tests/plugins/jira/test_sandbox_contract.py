@@ -45,6 +45,8 @@ def seed(there: World) -> None:
     store.comment(key, "support-1", "internal", internal=True, visibility=("group", "help-desk"))
     store.comment("DEV-1", "dev-1", "among us", visibility=("role", "Developers"))
     store.add_worklog(key, "support-1", 3600, comment=doc("w"))
+    store.add_file(key, "support-1", "shot.png", b"shot")
+    store.delete_file(store.add_file(key, "support-1", "log.txt", b"log"), "support-1")
     store.link("Blocks", store.issue(key), store.issue("DEV-1"), "support-1")
     store.set_remote_link(
         store.issue(key), "support-1", {"globalId": "g", "object": {"title": "t", "url": "https://e"}}
@@ -133,6 +135,11 @@ READS = [
     "/issue/HELP-99",
     "/issueLink/{link}",
     "/issueLink/1",
+    "/attachment/meta",
+    "/attachment/{file}",
+    "/attachment/1",
+    "/attachment/content/{file}?redirect=false",
+    "/attachment/content/{file}",
 ]
 
 
@@ -142,6 +149,7 @@ def path(there: World, template: str) -> str:
         "{HELP}": str(store.project("HELP").id),
         "{comment}": str(store.issue("HELP-1").comments[0]),
         "{link}": str(store.issue("HELP-1").links[0]),
+        "{file}": str(store.issue("HELP-1").files[0]),
     }
     for name, value in names.items():
         template = template.replace(name, value)

@@ -116,6 +116,24 @@ def test_a_file_that_is_too_large_is_named_with_its_reason(world: MirrorWorld) -
     assert "77 kB): files of up to 1,000 bytes are copied" in twin.text
 
 
+def test_a_file_costs_two_requests_and_an_issue_without_one_none(world: MirrorWorld) -> None:
+    issue = report(world)
+    world.run_quiet()
+
+    def asked() -> int:
+        world.later(600)
+        before = len(world.jira.requests)
+        world.run()
+        return len(world.jira.requests) - before
+
+    world.desk.rename("support-1", issue, "Export stops")
+    without = asked()
+    asked()
+    world.desk.rename("support-1", issue, "Export stops again")
+    world.jira.store.add_file(issue, "key-user-1", "shot.png", SHOT)
+    assert asked() <= without + 2 + 1  # and once a day how large one may be
+
+
 def test_names_are_redacted_on_the_copy(world: MirrorWorld) -> None:
     issue = report(world)
     world.jira.store.add_file(issue, "key-user-1", "anna.berg@example.com", SHOT)
