@@ -98,6 +98,8 @@ _DOCUMENTS: Mapping[str, dict[str, Any]] = {
     "underline": _marked("underline"),
     "colour": _marked("textColor", color="#ff0000"),
     "remark on a part of the text": _marked("annotation", id="1", annotationType="inlineComment"),
+    "title of a link": _marked("link", href="https://example.org", title="b"),
+    "placeholder of a form": _inline({"type": "placeholder", "attrs": {"text": "b"}}),
     "mention": _inline({"type": "mention", "attrs": {"id": "1", "text": "@Anna Berg"}}),
     "emoji": _inline({"type": "emoji", "attrs": {"shortName": ":tada:", "text": "\U0001f389"}}),
     "emoji of one's own": _inline({"type": "emoji", "attrs": {"shortName": ":our_logo:"}}),
@@ -114,6 +116,18 @@ _DOCUMENTS: Mapping[str, dict[str, Any]] = {
     ),
     "attachment, where it is not": _doc(
         _block("mediaGroup", _block("media", type="file", id="1", collection="", alt="secret.pdf"))
+    ),
+    "image with a border": _doc(
+        _block(
+            "mediaSingle",
+            _block("media", type="external", url="https://example.org/a.png")
+            | {"marks": [{"type": "border", "attrs": {"size": 1, "color": "#000000"}}]},
+            layout="center",
+        )
+    ),
+    "code wider than the text": _doc(
+        _block("codeBlock", {"type": "text", "text": "a"})
+        | {"marks": [{"type": "breakout", "attrs": {"mode": "wide"}}]}
     ),
     "table": _doc(_block("table", _block("tableRow", _block("tableHeader", _TEXT)))),
     "table with a header column": _doc(

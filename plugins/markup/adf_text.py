@@ -73,7 +73,7 @@ def _block(node: dict[str, Any], depth: int) -> Lines:
 
 def _named_text(node: dict[str, Any]) -> Lines:
     """What stands in a node without content: its text, if it has any."""
-    text = node.get("text") or _attr(node, "text", "title")
+    text = node.get("text") or _attr(node, "text", "title", "url")
     return str(text).split("\n") if text else []
 
 
@@ -224,7 +224,10 @@ def _wrapped(text: str, marks: tuple[str, ...]) -> str:
 
 def _piece(node: dict[str, Any]) -> str:
     reader = _PIECES.get(_kind(node))
-    return reader(node) if reader is not None else _attr(node, "text", "url") or " ".join(flat(node))
+    if reader is not None:
+        return reader(node)
+    # one without content would be read as itself for ever
+    return _attr(node, "text", "url") or (" ".join(flat(node)) if _content(node) else "")
 
 
 def _mention(node: dict[str, Any]) -> str:

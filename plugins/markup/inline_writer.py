@@ -22,6 +22,8 @@ _LOST_MARKS = {
     "textColor": "text colour",
     "backgroundColor": "text colour",
     "annotation": "remark on a part of the text",
+    "border": "border of an image",
+    "breakout": "width of a block",
     "fontSize": "text size",
 }
 _PICTURE = re.compile(r"\.(?:png|jpe?g|gif|webp|svg|bmp|heic)$", re.IGNORECASE)
@@ -54,7 +56,7 @@ class InlineWriter:
             "status": self._status,
             "inlineCard": self._card,
             "mediaInline": lambda node: [_Atom("raw", self.media(node))],
-            "placeholder": lambda _: [],
+            "placeholder": self._placeholder,
         }
 
     def write(self, nodes: Iterable[Node], *, one_line: bool = False, task: bool = False) -> str:
@@ -84,18 +86,20 @@ class InlineWriter:
 
     def media(self, node: Node) -> str:
         """An image or a file as Markdown: shown, linked, or named."""
+        self.marks_of(node)
         name = " ".join(clean_text(attribute(node, "alt")).split())
         external = safe_address(attribute(node, "url"))
         found = next((one for key in (name, attribute(node, "id")) if key and (one := self._file(key))), None)
         url = external or found
         label = escaped(name, line=False, link=True)
+        link = _link_of(node.get("marks"))
         if url is None:
             self._losses.add("attachment")
-            return f"attachment: {label}" if name else "attachment"
+            said = f"attachment: {label}" if name else "attachment"
+            return f"[{said}]({destination(link)})" if link else said
         if external is None and name and not _PICTURE.search(name):
             return f"[{label}]({destination(url)})"
         shown = f"![{label}]({destination(url)})"
-        link = _link_of(node.get("marks"))
         return f"[{shown}]({destination(link)})" if link and link != url else shown
 
     def _file(self, name: str) -> str | None:
@@ -118,11 +122,8 @@ class InlineWriter:
         return found
 
     def _text(self, node: Node) -> list[_Atom]:
-        given = node.get("marks")
-        marks = [mark for mark in given if isinstance(mark, dict)] if isinstance(given, list) else []
+        marks = self.marks_of(node)
         kinds = {kind_of(mark) for mark in marks}
-        for kind in kinds & set(_LOST_MARKS):
-            self._losses.add(_LOST_MARKS[kind])
         names = {attribute(mark, "type") if kind_of(mark) == "subsup" else kind_of(mark) for mark in marks}
         link = _link_of(marks)
         if link is None and "link" in kinds:
@@ -134,6 +135,21 @@ class InlineWriter:
         if names >= {"sub", "sup"}:
             names.discard("sup")
         return self._lines(str(node.get("text", "")), (*outer, *(mark for mark in _ORDER if mark in names)))
+
+    def marks_of(self, node: Node) -> list[Node]:
+        """The marks of a node; those that Markdown has no sign for are told as losses."""
+        given = node.get("marks")
+        marks = [mark for mark in given if isinstance(mark, dict)] if isinstance(given, list) else []
+        for mark in marks:
+            if kind_of(mark) in _LOST_MARKS:
+                self._losses.add(_LOST_MARKS[kind_of(mark)])
+            if attribute(mark, "title"):
+                self._losses.add("link title")
+        return marks
+
+    def _placeholder(self, _: Node) -> list[_Atom]:
+        self._losses.add("placeholder")
+        return []
 
     def _mention(self, node: Node) -> list[_Atom]:
         self._losses.add("mention")

@@ -86,6 +86,7 @@ class MarkdownWriter:
             self._losses.add("deep nesting")
             lines = [escaped(" ".join(clean_text(line).split()), line=True) for line in flat(node)]
             return "\n".join(line for line in lines if line)
+        self._inline.marks_of(node)
         writer = self._writers.get(kind_of(node))
         if writer is not None:
             return writer(node, depth)
@@ -131,11 +132,10 @@ class MarkdownWriter:
         return "\n\n".join(part for part in (head, inner, "</details>") if part)
 
     def _media(self, node: Node, depth: int) -> str:
-        links = node.get("marks")
         found = []
-        for one in content_of(node):
+        for one in _linked(node):
             if kind_of(one) == "media":
-                found.append(self._inline.media(one if one.get("marks") else {**one, "marks": links}))
+                found.append(self._inline.media(one))
             else:
                 self._losses.add("caption")
                 found.append(self._block(one, depth))
@@ -226,10 +226,21 @@ class MarkdownWriter:
         if kind == "listItem":
             lines = [line for one in content_of(block) for line in self._cell_lines(one, depth + 1)]
             return [f"• {line}" if not number else line for number, line in enumerate(lines)]
-        if kind == "media":
-            return [self._inline.media(block)]
-        inner = [line for one in _with_paragraphs(content_of(block)) for line in self._cell_lines(one, depth + 1)]
+        if kind in {"media", "blockCard", "embedCard"}:
+            return [self._inline.media(block) if kind == "media" else self._card(block)]
+        content = _linked(block) if kind == "mediaSingle" else content_of(block)
+        title = clean_text(attribute(block, "title"))
+        inner = [self._inline.write([text_node(title, {"type": "strong"})], one_line=True)] if title else []
+        inner += [line for one in _with_paragraphs(content) for line in self._cell_lines(one, depth + 1)]
         return inner or [self._inline.write([text_node(line) for line in flat(block)], one_line=True)]
+
+
+def _linked(media: Node) -> list[Node]:
+    """What is in a frame for media; its own link is that of each which has none."""
+    return [
+        {**one, "marks": media.get("marks")} if kind_of(one) == "media" and not one.get("marks") else one
+        for one in content_of(media)
+    ]
 
 
 def _columns(cell: Node) -> list[bool]:
