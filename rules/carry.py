@@ -151,7 +151,7 @@ class _Hearing:
         if unknown is not None:
             raise unknown
         allowed = " or ".join(shown_who(one, self.case, self.bench.desk) for one in who)
-        raise CommandRefused(f"`/{kind.name}` is for {allowed}", f"Ask {allowed} to write it.")
+        raise CommandRefused(f"/{kind.name} is for {allowed}", f"Ask {allowed} to write it.")
 
     def _check_place(self, ask: Ask) -> None:
         kept = self.bench.desk.facets.get(ask.facet)
@@ -274,7 +274,7 @@ def _comment_fault(commands: Sequence[Command]) -> tuple[tuple[str, str], Sequen
     if not repeated:
         return ("", ""), ()
     name, times = next(iter(repeated.items()))
-    said = f"One comment gives a command once; this one has `/{name}` {times} times"
+    said = f"One comment gives a command once; this one has /{name} {times} times"
     return (said, "Write one of them."), [one for one in commands if one.name in repeated]
 
 

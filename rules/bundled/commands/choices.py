@@ -13,7 +13,7 @@ def read_choice(command: Command, desk: Desk, facet: str) -> tuple[str, str]:
         raise CommandRefused(f"This desk names no {facet} to choose from", "Set it where the tracker shows it.")
     listed = f"Its values are {', '.join(values)}."
     if not command.rest:
-        raise CommandRefused(f"`/{command.name}` needs a value", listed)
+        raise CommandRefused(f"/{command.name} needs a value", listed)
     said = " ".join(command.rest.split())
     for value in sorted(values, key=len, reverse=True):
         begun, rest = said[: len(value)], said[len(value) :]

@@ -20,7 +20,7 @@ class Decide(DeskCommand):
         tiers = {name.casefold(): name for name in desk.tier_names}
         known = priorities(desk)
         if wanted not in {"keep", *tiers, *known}:
-            said = f'"{command.first[:50]}" is no tier and no priority' if wanted else "`/decide` needs a decision"
+            said = f'"{command.first[:50]}" is no tier and no priority' if wanted else "/decide needs a decision"
             listed = ", ".join([*desk.tier_names, *known.values()])
             raise CommandRefused(said, f"Write `{self.usage}`, with one of {listed}.")
         if not command.reason:

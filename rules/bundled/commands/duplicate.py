@@ -20,7 +20,7 @@ class JoinReport(DeskCommand):
         if family is None:
             raise CommandRefused("This desk joins no reports", "Say in words which issue it belongs to.")
         if not command.first:
-            raise CommandRefused("`/duplicate` needs an issue", "Write it with its number or its address.")
+            raise CommandRefused("/duplicate needs an issue", "Write it with its number or its address.")
         if command.first.casefold() == NOTHING:
             return Ask(value=NOTHING)
         found = family.named.get(command.first, f"There is no issue {command.first[:50]} in this queue")

@@ -24,7 +24,7 @@ def read_tier(command: Command, desk: Desk, usage: str) -> str:
     """The tier that the command's first word names. Raises CommandRefused."""
     tiers = ", ".join(desk.tier_names)
     if not command.first:
-        raise CommandRefused(f"`/{command.name}` needs a tier", f"Write `{usage}`; the tiers are {tiers}.")
+        raise CommandRefused(f"/{command.name} needs a tier", f"Write `{usage}`; the tiers are {tiers}.")
     wanted = command.first.casefold()
     for name in desk.tier_names:
         if name.casefold() == wanted:

@@ -23,7 +23,7 @@ class SetPriority(DeskCommand):
         if not known:
             raise CommandRefused("The policy lists no priorities", "Set it by hand.")
         if not command.first:
-            raise CommandRefused("`/priority` needs a value", f"Write `{self.usage}`. {shown}")
+            raise CommandRefused("/priority needs a value", f"Write `{self.usage}`. {shown}")
         value = known.get(command.first.casefold())
         if value is None:
             near = get_close_matches(command.first.casefold(), known, n=1)

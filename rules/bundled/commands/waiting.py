@@ -22,7 +22,7 @@ class WaitFor(DeskCommand):
         known = reasons(desk)
         listed = ", ".join(known.values())
         if not command.first:
-            raise CommandRefused("`/waiting` needs what is waited for", f"Write one of {listed}, and your reason.")
+            raise CommandRefused("/waiting needs what is waited for", f"Write one of {listed}, and your reason.")
         value = known.get(command.first.casefold())
         if value is None:
             near = get_close_matches(command.first.casefold(), known, n=1)

@@ -108,7 +108,7 @@ def _handed_by(person: str, case: Case, desk: Desk) -> Iterator[tuple[str, datet
     """When this person handed the issue on, or asked for it, and from which tier."""
     held = case.lowest_tier
     for change in case.changes.get("tier", ()):
-        source, held = held, change.after or held
+        source, held = held, change.after or (case.lowest_tier if change.kind == "ours" else held)
         if change.by == person and change.after not in {None, source}:
             yield source, change.asked or change.at
     for command in case.commands:

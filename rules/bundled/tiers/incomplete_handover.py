@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
 
 from pydantic import Field
 
@@ -73,8 +74,9 @@ class IncompleteHandover(Rule):
         terms = desk.terms(handover.before, handover.after)
         if terms is None or not terms.needs:
             return
-        given = [answer for text in self._texts(case, handover) for answer in answers(text)]
-        missing = [part for need in terms.needs for part in self._missing(need, case, given)]
+        wanted = [part for need in terms.needs for part in self._parts(need) if not _is_known(part, case)]
+        given = [answer for text in self._texts(case, handover) for answer in answers(text)] if wanted else []
+        missing = [part for part in wanted if not self._is_given(part, given)]
         if missing:
             yield Refuse(
                 handover,
@@ -91,17 +93,12 @@ class IncompleteHandover(Rule):
         last = (handover.asked or handover.at) + self.options.grace.elapsed
         return [case.body, handover.note, *(reply.body for reply in case.replies if reply.at <= last)]
 
-    def _missing(self, need: str, case: Case, given: Sequence[tuple[str, str]]) -> list[str]:
-        """What of a need is not there."""
-        if need == "environment" and self.options.environment:
-            return [part for part in self.options.environment if not self._has(part, case, given)]
-        return [] if self._has(need, case, given) else [need]
+    def _parts(self, need: str) -> Sequence[str]:
+        """What all has to be there for a need."""
+        return (self.options.environment or (need,)) if need == "environment" else (need,)
 
-    def _has(self, need: str, case: Case, given: Sequence[tuple[str, str]]) -> bool:
-        if any(case.facets.get(facet) for facet in _FACETS.get(need, (need,))):
-            return True
-        names = (need.replace("_", " "), *_HEADINGS.get(need, ()), *self.options.headings.get(need, ()))
-        wanted = {name_of(name) for name in names}
+    def _is_given(self, need: str, given: Sequence[tuple[str, str]]) -> bool:
+        wanted = _names((need.replace("_", " "), *_HEADINGS.get(need, ()), *self.options.headings.get(need, ())))
         return any(name in wanted and self._counts(need, said) for name, said in given)
 
     def _counts(self, need: str, said: str) -> bool:
@@ -115,6 +112,17 @@ class IncompleteHandover(Rule):
     def _example(self, need: str) -> str:
         words, name = self.options.links.get(need), need.replace("_", " ").capitalize()
         return f"{name}: …" if words is None else f"{name}: {' or '.join(['LINK', *words])}"
+
+
+def _is_known(need: str, case: Case) -> bool:
+    """Whether a facet tells it."""
+    return any(case.facets.get(facet) for facet in _FACETS.get(need, (need,)))
+
+
+@cache
+def _names(headings: tuple[str, ...]) -> frozenset[str]:
+    """Headings as they are compared."""
+    return frozenset(map(name_of, headings))
 
 
 def _shown(need: str) -> str:

@@ -50,9 +50,9 @@ def test_where_there_is_one_owner_who_takes_it_replaces_who_was(desk: World, num
 def test_nobody_takes_what_another_tier_has_or_releases_what_is_not_theirs(desk: World, number: int) -> None:
     writes(desk, number, "dev-1", "/take")
     assert desk.assignees(number) == set()
-    assert "`/take` is for support" in desk.comments(number)[0].replace("\\", "")
+    assert "/take is for support" in desk.comments(number)[0]
     writes(desk, number, "support-1", "/release")
-    assert "`/release` is for the owner" in desk.comments(number)[0].replace("\\", "")
+    assert "/release is for the owner" in desk.comments(number)[0]
 
 
 def test_a_priority_is_set_by_command_and_one_that_is_there_is_acknowledged(desk: World, number: int) -> None:
