@@ -47,6 +47,18 @@ class Bench(msgspec.Struct, frozen=True, kw_only=True, dict=True):
                     found[facet] = active.mode
         return found
 
+    @cached_property
+    def writing(self) -> dict[str, ActiveRule]:
+        """The rules that may write anything, by code: not those in shadow."""
+        return {active.code: active for active in self.rules if STRENGTH[active.mode] >= STRENGTH["flag"]}
+
+    @cached_property
+    def tidied(self) -> tuple[str, ...]:
+        """The facets that bear one label only: those that a rule enforces, and ours that a rule writes."""
+        enforced = [facet for facet, mode in self.guarded.items() if mode == "enforce"]
+        ours = [facet for active in self.writing.values() for facet in sorted(active.rule.wants & self.desk.ours)]
+        return tuple(dict.fromkeys((*enforced, *ours)))
+
 
 def judge(case: Case, bench: Bench) -> Judgement:
     """All that the rules want of this case now, commands apart."""
@@ -105,7 +117,9 @@ def hear(case: Case, bench: Bench, result: Judgement) -> list[tuple[ActiveRule, 
     for active in bench.rules:
         rule = active.rule
         try:
-            said = [_permitted(rule, decision) for decision in rule.judge(case, bench.desk)]
+            said = list(rule.judge(case, bench.desk))
+            for decision in said:
+                _check(rule, decision)
         except MembershipUnknown as unknown:
             if unknown.final:
                 for facet in rule.guards:
@@ -121,18 +135,19 @@ def hear(case: Case, bench: Bench, result: Judgement) -> list[tuple[ActiveRule, 
             error.__cause__ = failure
             result.failures.append(error)
             continue
-        heard.extend((active, decision) for decision in said)
+        if said:
+            heard += [(active, decision) for decision in said]
     return heard
 
 
-def _permitted(rule: Rule, decision: Decision) -> Decision:
+def _check(rule: Rule, decision: Decision) -> None:
+    """A decision outside of what the rule says of itself is an error of the rule."""
     if isinstance(decision, Refuse) and decision.change.facet not in rule.guards:
         raise TypeError(f"it refuses a change of {decision.change.facet!r}, which is not among its guards")
     if isinstance(decision, Want) and decision.facet not in rule.wants:
         raise TypeError(f"it wants {decision.facet!r}, which is not among its wants")
     if not isinstance(decision, Decision):
         raise TypeError(f"it yielded {decision!r}, which is no decision")
-    return decision
 
 
 def _ruling(active: ActiveRule, decision: Refuse | Want | Flag) -> Ruling:

@@ -18,7 +18,7 @@ from tierkeeper.plugins.model.issue import Account, Comment, Issue
 from tierkeeper.rules.clocks import with_clocks
 from tierkeeper.rules.commands import commands_of
 from tierkeeper.rules.places import Gazetteer, Report
-from tierkeeper.rules.values import FacetValues, Place, Step, replay
+from tierkeeper.rules.values import Atlas, FacetValues, Place, Step, replay
 
 CLAIM_TIME = timedelta(seconds=5)
 """Labels that the author sets this soon after creation are a claim: issue forms set them in the author's name."""
@@ -52,12 +52,14 @@ class Reader(msgspec.Struct, frozen=True, dict=True):
     since: datetime | None
 
     @cached_property
-    def places(self) -> tuple[Place, ...]:
+    def atlas(self) -> Atlas:
         """Where each facet lives on this tracker, with its values."""
-        return tuple(
-            Place(name, facet.maps[self.tracker], {value.casefold(): value for value in facet.values})
-            for name, facet in self.desk.facets.items()
-            if self.tracker in facet.maps
+        return Atlas(
+            tuple(
+                Place(name, facet.maps[self.tracker], {value.casefold(): value for value in facet.values})
+                for name, facet in self.desk.facets.items()
+                if self.tracker in facet.maps
+            )
         )
 
     @cached_property
@@ -83,7 +85,7 @@ class Reader(msgspec.Struct, frozen=True, dict=True):
 def read_case(history: History, reader: Reader, now: datetime, *, family: Family | None = None) -> Case:
     """The case as it was at `now` (UTC). `family`: the reports that belong to it, where a rule asks for them."""
     issue, desk = history.issue, reader.desk
-    values = replay(history.issue, history.events, reader.places, now)
+    values = replay(history.issue, history.events, reader.atlas, now)
     actors = _Actors(reader, history.deeds)
     reporter = actors.who(issue.author)
     claims = _claims(issue, values)

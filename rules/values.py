@@ -1,8 +1,9 @@
 """What the facets of an issue were, step by step, from its native events: labels, fields, assignees, state."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
-from functools import cached_property
+from functools import cached_property, lru_cache
+from typing import NamedTuple
 
 import msgspec
 
@@ -12,7 +13,6 @@ from tierkeeper.plugins.model.issue import Issue
 
 Step = tuple[str | None, str | None, Event]
 """A facet's value before, its value after, and the event that did it."""
-
 
 GAP_TIME = timedelta(seconds=60)
 """One label off and another one on within this time, by one account, is one change: people click in several steps."""
@@ -31,9 +31,59 @@ class Place(msgspec.Struct, frozen=True, dict=True):
         return self.map.name.casefold()
 
     @cached_property
-    def meaning(self) -> Mapping[str, str]:
+    def native(self) -> str:
+        """What events call it where it is no label: assignees, the state, a field."""
+        return self.map.kind if self.map.kind in {"assignee", "state"} else self.map.name or "status"
+
+    @cached_property
+    def _meaning(self) -> Mapping[str, str]:
         """The value that each status stands for."""
         return {status: value for value, status in self.map.statuses.items()}
+
+    def read(self, native: str | None) -> str | None:
+        """The value that a field, a status or the state stands for."""
+        if native is None:
+            return None
+        return self._meaning.get(native) or self.spelling.get(native.casefold(), native)
+
+    def today(self, issue: Issue) -> str | None:
+        """What the field, the status or the state is now."""
+        if self.map.kind == "state":
+            return "open" if issue.open else "closed"
+        return issue.fields.get(self.native)
+
+
+class Mark(NamedTuple):
+    """What a label says: a facet's value as the policy spells it; `key` is the value in lower case."""
+
+    facet: str
+    value: str
+    key: str
+
+
+class Atlas(msgspec.Struct, frozen=True, dict=True):
+    """Where every facet lives on one tracker."""
+
+    places: tuple[Place, ...]
+
+    @cached_property
+    def natives(self) -> Mapping[str, str]:
+        """The facets that are no labels, by what events call them."""
+        return {place.native: place.facet for place in self.places if place.map.kind != "label"}
+
+    @cached_property
+    def marks(self) -> Callable[[str], tuple[Mark, ...]]:
+        """What a label says, by its name; those asked for often are kept."""
+        return lru_cache(maxsize=4096)(self._marks)
+
+    def _marks(self, label: str) -> tuple[Mark, ...]:
+        found: list[Mark] = []
+        for place in self.places:
+            if place.map.kind == "label" and label.casefold().startswith(place.prefix):
+                written = label[len(place.prefix) :]
+                value = place.spelling.get(written.casefold(), written)
+                found.append(Mark(place.facet, value, value.casefold()))
+        return tuple(found)
 
 
 class FacetValues(msgspec.Struct):
@@ -45,122 +95,100 @@ class FacetValues(msgspec.Struct):
     untrusted: frozenset[str]
 
 
-def replay(issue: Issue, events: Sequence[Event], places: Sequence[Place], now: datetime) -> FacetValues:
+def replay(issue: Issue, events: Iterable[Event], atlas: Atlas, now: datetime) -> FacetValues:
     """Replay `events` (oldest first) up to `now`.
 
     The values of today are believed: they are walked back through all events to where the issue began, and forward
     again. What today's value contradicts is `untrusted`.
     """
-    labels = [(label.casefold(), label) for label in issue.labels]
-    tapes = [_tape(place, issue, labels) for place in places]
-    by_label = [tape for tape in tapes if isinstance(tape, _Labels)]
-    by_name = {tape.name: tape for tape in tapes if isinstance(tape, _Single)}
-    owners = next((tape for tape in tapes if isinstance(tape, _Owners)), None)
-    for event in events:
-        _collect(event, by_label, by_name, owners)
+    known = _by_facet(events, atlas)
+    labels: dict[str, list[Mark]] = {}
+    for label in issue.labels:
+        for mark in atlas.marks(label):
+            labels.setdefault(mark.facet, []).append(mark)
     values: dict[str, str | None] = {}
     steps: dict[str, list[Step]] = {}
-    untrusted = set()
-    for tape in tapes:
-        value, made = tape.play(now)
-        values[tape.facet] = value
-        steps[tape.facet] = made
-        if not tape.trusted:
-            untrusted.add(tape.facet)
-    return FacetValues(values, steps, owners.people if owners else (), frozenset(untrusted))
+    owners: tuple[str, ...] = ()
+    untrusted: set[str] = set()
+    for place in atlas.places:
+        facet, kind, trusted = place.facet, place.map.kind, True
+        made = known.get(facet, ())
+        if kind == "label":
+            values[facet], steps[facet], trusted = _labels(labels.get(facet, ()), made, atlas, now)
+        elif kind == "assignee":
+            owners, steps[facet] = _owners(issue, made, now)
+            values[facet] = owners[-1] if owners else None
+        else:
+            values[facet], steps[facet], trusted = _single(place, place.today(issue), made, now)
+        if not trusted:
+            untrusted.add(facet)
+    return FacetValues(values, steps, owners, frozenset(untrusted))
 
 
-def _collect(
-    event: Event, by_label: list["_Labels"], by_name: Mapping[str, "_Single"], owners: "_Owners | None"
-) -> None:
-    if event.kind == "label":
-        name = event.name.casefold()
-        for tape in by_label:
-            if name.startswith(tape.prefix):
-                tape.events.append(event)
-                return
-    elif event.kind == "assignee":
-        if owners is not None:
-            owners.events.append(event)
-    else:
-        single = by_name.get(event.name if event.kind == "field" else event.kind)
-        if single is not None:
-            single.events.append(event)
+def _by_facet(events: Iterable[Event], atlas: Atlas) -> dict[str, list[Event]]:
+    """The events of each facet; those of a label count for the first facet that it stands for."""
+    found: dict[str, list[Event]] = {}
+    for event in events:
+        if event.kind == "label":
+            marks = atlas.marks(event.name)
+            facet = marks[0].facet if marks else None
+        else:
+            facet = atlas.natives.get(event.name if event.kind == "field" else event.kind)
+        if facet is not None:
+            found.setdefault(facet, []).append(event)
+    return found
 
 
-def _tape(place: Place, issue: Issue, labels: Sequence[tuple[str, str]]) -> "_Labels | _Single | _Owners":
-    kind = place.map.kind
-    if kind == "label":
-        return _Labels(place, labels)
-    if kind == "assignee":
-        return _Owners(place.facet, issue)
-    if kind == "state":
-        return _Single(place, "state", "open" if issue.open else "closed")
-    name = place.map.name or "status"
-    return _Single(place, name, issue.fields.get(name))
+_Played = tuple[str | None, list[Step], bool]
+"""A facet's value at the end, how it came about, and whether the events explain it."""
 
 
-class _Labels:
-    """A facet kept as a label with a prefix. With two of them on the issue, the one set last counts.
-
-    `labels` are all of the issue's, each behind itself in lower case.
-    """
-
-    def __init__(self, place: Place, labels: Sequence[tuple[str, str]]) -> None:
-        self.facet, self.spelling, self.prefix = place.facet, place.spelling, place.prefix
-        self.today = [self._value(label) for lower, label in labels if lower.startswith(self.prefix)]
-        self.events: list[Event] = []
-        self.trusted = True
-
-    def _value(self, label: str) -> str:
-        value = label[len(self.prefix) :]
-        return self.spelling.get(value.casefold(), value)
-
-    def _at_start(self) -> list[str]:
-        held = {value.casefold(): value for value in self.today}
-        for event in reversed(self.events):
-            value = self._value(event.name)
-            key = value.casefold()
-            if event.after is None:
-                self.trusted &= key not in held
-                held[key] = value
-            else:
-                self.trusted &= key in held
-                held.pop(key, None)
-        return list(held.values())
-
-    def play(self, now: datetime) -> tuple[str | None, list[Step]]:
-        if not self.events:
-            return (self.today[-1] if self.today else None), []
-        held = self._at_start()
-        value = held[-1] if held else None
-        steps: list[Step] = []
-        gap: Event | None = None
-        for event in self.events:
-            if event.at > now:
-                break
-            self._turn(held, event)
-            current = held[-1] if held else None
-            if current is None:
-                gap = gap or (event if value is not None else None)
-                continue
-            if gap is not None and (current == value or event.at - gap.at > GAP_TIME or not _same_hand(gap, event)):
-                steps.append((value, None, gap))
-                value = None
-            gap = None
-            if current != value:
-                steps.append((value, current, event))
-                value = current
-        if gap is not None:
+def _labels(today: Sequence[Mark], events: Sequence[Event], atlas: Atlas, now: datetime) -> _Played:
+    """A facet kept as a label with a prefix. With two of them on the issue, the one set last counts."""
+    if not events:
+        return today[-1].value if today else None, [], True
+    turns = [(event, atlas.marks(event.name)[0]) for event in events]
+    held, trusted = _at_start(today, turns)
+    value = _last(held)
+    steps: list[Step] = []
+    gap: Event | None = None
+    for event, mark in turns:
+        if event.at > now:
+            break
+        held.pop(mark.key, None)
+        if event.after is not None:
+            held[mark.key] = mark.value
+        current = _last(held)
+        if current is None:
+            gap = gap or (event if value is not None else None)
+            continue
+        if gap is not None and (current == value or event.at - gap.at > GAP_TIME or not _same_hand(gap, event)):
             steps.append((value, None, gap))
             value = None
-        return value, steps
+        gap = None
+        if current != value:
+            steps.append((value, current, event))
+            value = current
+    if gap is not None:
+        steps.append((value, None, gap))
+        value = None
+    return value, steps, trusted
 
-    def _turn(self, held: list[str], event: Event) -> None:
-        value = self._value(event.name)
-        held[:] = [other for other in held if other.casefold() != value.casefold()]
-        if event.after is not None:
-            held.append(value)
+
+def _at_start(today: Iterable[Mark], turns: Sequence[tuple[Event, Mark]]) -> tuple[dict[str, str], bool]:
+    """The values that an issue began with, by their keys, the one set last behind; and whether the events fit."""
+    held, trusted = {mark.key: mark.value for mark in today}, True
+    for event, mark in reversed(turns):
+        if event.after is None:
+            trusted &= mark.key not in held
+            held[mark.key] = mark.value
+        else:
+            trusted &= held.pop(mark.key, None) is not None
+    return held, trusted
+
+
+def _last(held: dict[str, str]) -> str | None:
+    return next(reversed(held.values()), None)
 
 
 def _same_hand(first: Event, second: Event) -> bool:
@@ -168,60 +196,36 @@ def _same_hand(first: Event, second: Event) -> bool:
     return (first.actor and first.actor.id) == (second.actor and second.actor.id)
 
 
-class _Single:
+def _single(place: Place, today: str | None, events: Sequence[Event], now: datetime) -> _Played:
     """A facet kept in a native field, a status or the state: one value at a time."""
-
-    def __init__(self, place: Place, name: str, today: str | None) -> None:
-        self.facet, self.name, self.today = place.facet, name, today
-        self.meaning, self.spelling = place.meaning, place.spelling
-        self.events: list[Event] = []
-        self.trusted = True
-
-    def _read(self, native: str | None) -> str | None:
-        if native is None:
-            return None
-        return self.meaning.get(native) or self.spelling.get(native.casefold(), native)
-
-    def play(self, now: datetime) -> tuple[str | None, list[Step]]:
-        value = self._read(self.events[0].before if self.events else self.today)
-        steps: list[Step] = []
-        for event in self.events:
-            after = self._read(event.after)
-            if event.at <= now and after != value:
-                steps.append((value, after, event))
-                value = after
-        if self.events and self.events[-1].at <= now and value != self._read(self.today):
-            self.trusted = False
-            value = self._read(self.today)
-        return value, steps
+    value = place.read(events[0].before if events else today)
+    steps: list[Step] = []
+    for event in events:
+        after = place.read(event.after)
+        if event.at <= now and after != value:
+            steps.append((value, after, event))
+            value = after
+    if events and events[-1].at <= now and value != place.read(today):
+        return place.read(today), steps, False
+    return value, steps, True
 
 
-class _Owners:
+def _owners(issue: Issue, events: Sequence[Event], now: datetime) -> tuple[tuple[str, ...], list[Step]]:
     """Who is assigned. Each step adds or takes away one account; the value is the one assigned last."""
+    held = {account.id.casefold(): account.id for account in issue.assignees}
+    for event in reversed(events):
+        _assign(held, event.after, event.before)
+    steps: list[Step] = []
+    for event in events:
+        if event.at <= now:
+            _assign(held, event.before, event.after)
+            steps.append((event.before, event.after, event))
+    return tuple(held.values()), steps
 
-    def __init__(self, facet: str, issue: Issue) -> None:
-        self.facet = facet
-        self.today = [account.id for account in issue.assignees]
-        self.people: tuple[str, ...] = ()
-        self.events: list[Event] = []
-        self.trusted = True
 
-    def play(self, now: datetime) -> tuple[str | None, list[Step]]:
-        held = {account.casefold(): account for account in self.today}
-        for event in reversed(self.events):
-            self._change(held, event.after, event.before)
-        steps: list[Step] = []
-        for event in self.events:
-            if event.at <= now:
-                self._change(held, event.before, event.after)
-                steps.append((event.before, event.after, event))
-        self.people = tuple(held.values())
-        return (self.people[-1] if self.people else None), steps
-
-    @staticmethod
-    def _change(held: dict[str, str], gone: str | None, come: str | None) -> None:
-        if gone is not None:
-            held.pop(gone.casefold(), None)
-        if come is not None:
-            held.pop(come.casefold(), None)
-            held[come.casefold()] = come
+def _assign(held: dict[str, str], gone: str | None, come: str | None) -> None:
+    if gone is not None:
+        held.pop(gone.casefold(), None)
+    if come is not None:
+        held.pop(come.casefold(), None)
+        held[come.casefold()] = come

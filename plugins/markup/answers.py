@@ -11,6 +11,7 @@ EMPTY = frozenset({"", "_no response_", "no response", "none given", "n/a", "tbd
 _HEADING = re.compile(r"^[ ]{0,3}(?:#{1,6}[ \t]+|h[1-6]\.[ \t]+)(.+?)[ \t#]*$")
 _BOLD = re.compile(r"^[ ]{0,3}\*\*([^*:]{2,60}):?\*\*[ \t]*$")
 _LINE = re.compile(r"^[ ]{0,3}(?:[-*][ \t]+)?\**([^\W\d_][^\W_]?(?:[^\W_]|[ -]){0,40}?)\**[ \t]*:(?!//)\**[ \t]*(.*)$")
+_MAYBE = re.compile(r"[ ]{0,3}(?:[#*]|h[1-6]\.|(?:-[ \t]+)?\**[^\W\d_][^:]*:)")
 _HIDDEN = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 _ESCAPED = re.compile(r"\\([^\w\s])")
 _FENCE = ("```", "~~~")
@@ -30,9 +31,12 @@ def answers(text: str) -> Iterator[tuple[str, str]]:
     A heading is one of Markdown or of Jira's wiki, or a bold line. What stands in code answers, and names nothing; what
     an HTML comment hides does not count. An issue form's words for an empty answer are none.
     """
+    lines = (_HIDDEN.sub("", text) if "<!--" in text else text).splitlines()
+    if "\\" not in text and not any(map(_MAYBE.match, lines)):
+        return  # most texts answer nothing, and are spared the rest
     reading: list[_Answer] = []
     fenced = False
-    for written in (_HIDDEN.sub("", text) if "<!--" in text else text).splitlines():
+    for written in lines:
         if written.lstrip().startswith(_FENCE):
             fenced = not fenced
             continue

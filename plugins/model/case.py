@@ -21,7 +21,7 @@ Known = Literal["report", "group"]
 """From where a facet is known that no field and no label holds: the report's text, or the reporter's group."""
 
 
-class FacetChange(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class FacetChange(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """A facet went from `before` to `after` (None: no value) at `at` (UTC).
 
     `by` is the person's name in the policy, else the account's id; empty where the tracker does not say. `event` is the
@@ -45,7 +45,7 @@ class FacetChange(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     resolution: str = ""
 
 
-class Reply(msgspec.Struct, frozen=True, kw_only=True):
+class Reply(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """Somebody other than us wrote a comment. `by` as in `FacetChange`; `internal` if the reporter cannot read it.
 
     `edited`: it was changed after it was written, trackers do not say by whom.

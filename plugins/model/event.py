@@ -13,7 +13,7 @@ Outcome = Literal["allowed", "put back", "stands", "not judged", "refused", "set
 EventKind = Literal["label", "assignee", "state", "field", "title"]
 
 
-class Event(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Event(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """One native value changed, at `at` (UTC), from `before` to `after` (None: absent).
 
     `name` is the label's or the field's name; for an assignee `before` or `after` is the account's id; for the state
@@ -47,7 +47,7 @@ class Gone(msgspec.Struct, frozen=True):
     location: str = ""
 
 
-class Verdict(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Verdict(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """How a change of a guarded facet, or a command, was judged; kept for good.
 
     `event` is the id of the event or of the comment that held the command. Every outcome but ``put back`` and

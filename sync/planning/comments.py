@@ -4,7 +4,6 @@ from tierkeeper.plugins.markup.text import digest
 from tierkeeper.plugins.model.change import Acknowledge, DeleteComment, EditComment, PostComment
 from tierkeeper.plugins.model.issue import Comment
 from tierkeeper.rules.commands import comment_event
-from tierkeeper.rules.rulings import STRENGTH
 from tierkeeper.rules.status_comment import notices, public_status, status_comment
 from tierkeeper.sync.plan import Step
 from tierkeeper.sync.planning.sheet import Sheet
@@ -30,7 +29,7 @@ def show_status(sheet: Sheet) -> None:
     Where customers read too, theirs is a second one, and the first is internal.
     """
     twin = sheet.case.twin is not None and bool(sheet.case.twin.shown)  # it is named here, whatever the rules do
-    if not twin and not any(STRENGTH[rule.mode] >= STRENGTH["flag"] for rule in sheet.bench.rules):
+    if not twin and not sheet.bench.writing:
         return
     ours = our_comments(sheet)
     verdicts = sheet.verdicts

@@ -6,7 +6,7 @@ from tierkeeper.plugins.markup.text import plain
 from tierkeeper.plugins.model.case import FacetChange
 from tierkeeper.plugins.model.change import Assign, SetField, SetState, Unassign
 from tierkeeper.plugins.model.event import Verdict
-from tierkeeper.rules.rulings import STRENGTH, PutBack, Ruling
+from tierkeeper.rules.rulings import PutBack, Ruling
 from tierkeeper.sync.plan import Step
 from tierkeeper.sync.planning.sheet import Sheet, begins
 
@@ -111,10 +111,9 @@ def refuse_commands(sheet: Sheet) -> None:
 
 def tidy(sheet: Sheet) -> None:
     """Where a facet bears two labels, the one set last counts, and the other goes."""
-    modes = {**sheet.bench.guarded, **dict.fromkeys(_shown_by_us(sheet), "enforce")}
-    for facet, mode in modes.items():
+    for facet in sheet.bench.tidied:
         place, value = sheet.place(facet), sheet.facets.get(facet)
-        if mode != "enforce" or place is None or place.kind != "label" or value is None:
+        if place is None or place.kind != "label" or value is None:
             continue
         here = [label for label in sheet.labels if begins(label, place.name)]
         newly_set = any(step.facet == facet for step in sheet.plan.steps)
@@ -122,17 +121,7 @@ def tidy(sheet: Sheet) -> None:
             sheet.leave_one_label(place.name, value)
             gone = ", ".join(label for label in here if label not in sheet.labels)
             reason = f"{facet} is {value}: the last one counts"
-            sheet.plan.steps.append(Step(subject="label", what=f"- {gone}", mode=mode, reason=reason))
-
-
-def _shown_by_us(sheet: Sheet) -> set[str]:
-    """The facets that tell how things stand, of rules that write."""
-    return {
-        facet
-        for active in sheet.bench.rules
-        for facet in active.rule.wants & sheet.desk.ours
-        if STRENGTH[active.mode] >= STRENGTH["flag"]
-    }
+            sheet.plan.steps.append(Step(subject="label", what=f"- {gone}", mode="enforce", reason=reason))
 
 
 def _set(sheet: Sheet, facet: str, value: str | None) -> None:

@@ -2,7 +2,7 @@
 
 from tierkeeper.plugins.model.change import AddLabel, RemoveLabel
 from tierkeeper.plugins.model.mirror import PUT_ASIDE
-from tierkeeper.rules.rulings import STRENGTH, Ruling
+from tierkeeper.rules.rulings import Ruling
 from tierkeeper.sync.plan import Step
 from tierkeeper.sync.planning.sheet import Sheet, begins, same
 
@@ -16,9 +16,9 @@ def set_flags(sheet: Sheet, prefix: str) -> None:
             sheet.labels.append(label)
             sheet.add_step("label", f"+ {label}", ruling=ruling)
     for label in list(sheet.labels):
-        if same(label, prefix + PUT_ASIDE):
-            continue  # the mirrors' own
-        if begins(label, prefix) and label not in wanted and _is_ours(sheet, label):
+        if not begins(label, prefix) or same(label, prefix + PUT_ASIDE):
+            continue  # the last one is the mirrors' own
+        if label not in wanted and _is_ours(sheet, label):
             sheet.labels.remove(label)
             sheet.plan.steps.append(Step(subject="label", what=f"- {label}", reason="what it flagged is over"))
 
@@ -32,7 +32,7 @@ def _standing(sheet: Sheet) -> list[Ruling]:
     ]
     if not stood:
         return []
-    active = {rule.code: rule for rule in sheet.bench.rules if STRENGTH[rule.mode] >= STRENGTH["flag"]}
+    active = sheet.bench.writing
     newest = {facet: changes[-1].event for facet, changes in sheet.case.changes.items() if changes}
     return [
         Ruling(rule=verdict.rule, mode=active[verdict.rule].mode, said=verdict.said, events=(verdict.event,))

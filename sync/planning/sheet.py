@@ -1,6 +1,7 @@
 """What a plan is worked out on: the issue as it is, as it will be, and what was decided so far."""
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 import msgspec
 
@@ -48,8 +49,9 @@ class Sheet:
     def _ours(self) -> Iterator[FacetChange]:
         """What we set ourselves, as it is read then; what is carried out for people is theirs."""
         asked = {(change.facet, change.after) for change in self.made}
-        new = [("owner", None, person) for person in self.owners if person not in self.case.owners]
         was = self.case.facets
+        new: list[tuple[str, str | None, str | None]]
+        new = [("owner", None, person) for person in self.owners if person not in self.case.owners]
         new += [(name, was.get(name), value) for name, value in self.facets.items() if name != "owner"]
         for name, before, after in new:
             if after != before and (name, after) not in asked:
@@ -107,6 +109,7 @@ class Sheet:
         )
 
 
+@lru_cache(maxsize=4096)
 def begins(label: str, prefix: str) -> bool:
     """Whether a label has this prefix; capitals do not count."""
     return label.casefold().startswith(prefix.casefold())
