@@ -91,7 +91,7 @@ class OddJira(OddServer):
     def answer(self, asked: Asked) -> Said:
         path = asked.path
         plain: dict[tuple[str, ...], Callable[[], Any]] = {
-            ("myself",): lambda: user(self.own),
+            ("myself",): lambda: {**(user(self.own) or {}), "timeZone": None, "emailAddress": None},
             ("project", "HELP"): self._project,
             ("project", "10000"): self._project,
             ("status",): lambda: list(STATUSES.values()),

@@ -42,7 +42,7 @@ class Project(msgspec.Struct, frozen=True):
 
 
 class _RawMe(RawUser, rename="camel"):
-    time_zone: str = ""
+    time_zone: str | None = None
 
 
 class _RawTypes(msgspec.Struct, rename="camel"):
@@ -90,7 +90,7 @@ class Access:
         account = to_account(found)
         if account is None:
             raise TrackerError("Jira did not say whose token this is: make a new one")
-        return Me(account, found.time_zone)
+        return Me(account, found.time_zone or "")
 
     def project(self, place: str, *, fresh: bool = False) -> Project:
         """The project of that key, looked up once a day. Raises Moved if it has another key now."""

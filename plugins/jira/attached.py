@@ -11,13 +11,13 @@ from tierkeeper.plugins.model.attachment import Attachment
 class RawOwner(msgspec.Struct, rename="camel"):
     """Who put a file there."""
 
-    account_id: str = ""
+    account_id: str | None = None
 
 
 class RawAttachment(msgspec.Struct, rename="camel"):
     """A file."""
 
-    id: str
+    id: str | int
     created: str
     filename: str = ""
     mime_type: str = ""
@@ -38,11 +38,11 @@ def to_attachment(raw: RawAttachment, site: str) -> Attachment:
     """Give the file; its address is made of the site's, since behind the gateway an answer's leads to the gateway."""
     read = datetime.fromisoformat(raw.created)
     return Attachment(
-        id=raw.id,
+        id=str(raw.id),
         name=raw.filename,
         created=read.replace(tzinfo=UTC) if read.tzinfo is None else read.astimezone(UTC),
         size=raw.size,
         mime=raw.mime_type,
-        by=raw.author.account_id if raw.author is not None else "",
+        by=(raw.author.account_id if raw.author is not None else None) or "",
         url=f"{site}/rest/api/3/attachment/content/{raw.id}" if site else "",
     )

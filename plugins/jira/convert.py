@@ -48,9 +48,9 @@ _TOO_DEEP = "[a text nested too deeply to be read]"
 class RawUser(msgspec.Struct, rename="camel"):
     """An account."""
 
-    account_id: str = ""
-    display_name: str = ""
-    account_type: str = "atlassian"
+    account_id: str | None = None
+    display_name: str | None = None
+    account_type: str | None = None
     active: bool = True
 
 
@@ -237,12 +237,12 @@ def to_account(user: RawUser | None) -> Account | None:
     """Give the account; None where Jira shows none, which means that it was erased, or that nobody did it."""
     if user is None or not user.account_id or user.account_id == "unknown":
         return None
-    return _account(user.account_id, user.display_name, user.account_type)
+    return _account(user.account_id, user.display_name or "", user.account_type or "")
 
 
 def app_of(user: RawUser | None) -> str:
     """The app that something was done by; empty for people."""
-    return (user.display_name or user.account_id) if user is not None and user.account_type == "app" else ""
+    return (user.display_name or user.account_id or "") if user is not None and user.account_type == "app" else ""
 
 
 def to_issue(raw: RawIssue, fields: RawFields, queue: str, *, custom: Mapping[str, Field], site: str = "") -> Issue:
