@@ -29,6 +29,7 @@ from tierkeeper.plugins.model.change import (
     Marker,
     NotThere,
     PostComment,
+    Relate,
     RemoveLabel,
     SetField,
     SetState,
@@ -36,6 +37,7 @@ from tierkeeper.plugins.model.change import (
     Unassign,
     UnknownMembers,
     Unlink,
+    Unrelate,
 )
 from tierkeeper.plugins.model.desk import Queue, RoleSource
 from tierkeeper.plugins.model.event import Gone, Snapshot
@@ -131,6 +133,10 @@ class MemoryTracker(MemoryPlace):
         match change:
             case LinkTo(url, title, key):
                 self.linked.setdefault(issue, {})[key] = (url, title)
+            case Relate(kind, other):
+                self.relate(issue, kind, other)
+            case Unrelate(kind, other):
+                self.unrelate(issue, kind, other)
             case Unlink(key):
                 self.linked.get(issue, {}).pop(key, None)
             case Detach(file):

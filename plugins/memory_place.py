@@ -12,6 +12,7 @@ from tierkeeper.plugins.model.change import Marker
 from tierkeeper.plugins.model.event import Event, EventKind
 from tierkeeper.plugins.model.issue import Account, Comment, Issue, Ref
 from tierkeeper.plugins.model.mirror import Audience
+from tierkeeper.plugins.model.relation import Relation
 
 START = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
 
@@ -158,6 +159,14 @@ class MemoryPlace:
         """Take a file off the issue; one that is gone is as good."""
         self.files.pop(file, None)
         self._edit(issue, None, attachments=tuple(one for one in self._issue(issue).attachments if one.id != file))
+
+    def relate(self, issue: str, kind: str, other: str) -> None:
+        """Let another issue be this to the issue."""
+        self._edit(issue, None, relations=tuple(sorted({*self._issue(issue).relations, Relation(kind, other)})))
+
+    def unrelate(self, issue: str, kind: str, other: str) -> None:
+        """Let it be that no longer."""
+        self._edit(issue, None, relations=tuple({*self._issue(issue).relations} - {Relation(kind, other)}))
 
     def delete_issue(self, issue: str) -> None:
         """Delete the issue with all that belongs to it."""

@@ -180,7 +180,8 @@ class TrackerPlugin(msgspec.Struct, frozen=True, kw_only=True):
     `assignees` is how many an issue can have, `longest_title` and `longest_text` how many characters its title and its
     texts. `milestone` is the native field that says for which releases an issue is meant, one a line; empty: there is
     none. `documents`: texts are kept as Atlassian's documents, not as Markdown. `label_spaces`: labels may hold spaces.
-    `files`: issues have files of their own, besides those that texts lead to.
+    `files`: issues have files of their own, besides those that texts lead to. `relations` are the
+    kinds of relations between issues (`Relation.kind`), or `ANY_LINK` for all links.
     """
 
     name: str
@@ -196,5 +197,6 @@ class TrackerPlugin(msgspec.Struct, frozen=True, kw_only=True):
     longest_text: int = 65_536
     documents: bool = False
     label_spaces: bool = True
+    relations: tuple[str, ...] = ()
     files: bool = False
     secrets: Mapping[str, str] = {}

@@ -16,6 +16,7 @@ import msgspec
 from tierkeeper.plugins.errors import UnexpectedAnswer
 from tierkeeper.plugins.github.attached import files_in
 from tierkeeper.plugins.github.fields import MILESTONE, NO_FIELDS, Fields, RawValue, shown_values
+from tierkeeper.plugins.github.ties import RawWaits, relations_of
 from tierkeeper.plugins.model.attachment import Attachment
 from tierkeeper.plugins.model.event import Event, EventKind
 from tierkeeper.plugins.model.issue import Account, AccountKind, Comment, Issue, Ref
@@ -80,6 +81,8 @@ class RawIssue(msgspec.Struct):
     html_url: str = ""
     repository_url: str = ""
     pull_request: dict[str, Any] | None = None
+    parent_issue_url: str | None = None
+    issue_dependencies_summary: RawWaits | None = None
     issue_field_values: list[RawValue] | None = None
 
 
@@ -226,6 +229,7 @@ def to_issue(raw: RawIssue, queue: str, fields: Fields = NO_FIELDS) -> Issue:
         url=raw.html_url,
         marker=read_marker(raw.body or ""),
         attachments=_files(raw),
+        relations=relations_of(raw.repository_url, raw.parent_issue_url, raw.issue_dependencies_summary),
     )
 
 

@@ -1,6 +1,6 @@
 """Pulls a repository: issues, then events, then comments, each with the cursor behind it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import partial
 
 import msgspec
@@ -11,6 +11,7 @@ from tierkeeper.plugins.github.convert import decode_comments, decode_issues, to
 from tierkeeper.plugins.github.cursor import Progress, decode_cursor, encode_cursor
 from tierkeeper.plugins.github.history import EventFeed
 from tierkeeper.plugins.github.keyset import Keyset, Row
+from tierkeeper.plugins.github.relations import with_blockers
 from tierkeeper.plugins.model.desk import Queue
 from tierkeeper.plugins.model.issue import Comment, Issue
 from tierkeeper.plugins.tracker import Batch, Cursor
@@ -63,7 +64,10 @@ class Pull:
         for step in self._issues.steps(progress.issues):
             older = tuple(issue.ref.id for issue in step.items if border is not None and issue.created < border)
             progress = msgspec.structs.replace(progress, issues=step.mark)
-            yield progress, Batch(cursor="", issues=tuple(step.items), incomplete=older)
+            yield progress, Batch(cursor="", issues=self._whole(step.items), incomplete=older)
+
+    def _whole(self, issues: Sequence[Issue]) -> tuple[Issue, ...]:
+        return tuple([with_blockers(self._access, self._queue, issue) for issue in issues])
 
     def _event_batches(self, progress: Progress) -> Iterator[tuple[Progress, Batch]]:
         feed = EventFeed(self._access, self._queue.place, history_since=self._queue.history_since, issues=self._issues)

@@ -6,6 +6,7 @@ from pydantic import BaseModel
 
 from tierkeeper.plugins.github.options import GitHubOptions
 from tierkeeper.plugins.hookspecs import hookimpl
+from tierkeeper.plugins.model.relation import BLOCKS, PARENT
 from tierkeeper.plugins.tracker import Ports, Tracker, TrackerPlugin
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ def tierkeeper_trackers() -> "Iterable[TrackerPlugin]":
             silent_kinds=("field",),
             longest_title=1024,
             milestone="milestone",
+            relations=(PARENT, BLOCKS),
             longest_text=65_536,
             secrets={
                 "GITHUB_TOKEN": "a token of the account that Tierkeeper acts with: issues read and write, members read",

@@ -15,6 +15,7 @@ from tierkeeper.plugins.github.convert import (
     to_issue,
 )
 from tierkeeper.plugins.github.history import read_issue_events
+from tierkeeper.plugins.github.relations import with_blockers
 from tierkeeper.plugins.model.change import Created, Hint, Marker, NotThere, Unclear
 from tierkeeper.plugins.model.desk import Queue
 from tierkeeper.plugins.model.event import Event, Gone, Snapshot
@@ -71,7 +72,7 @@ def _read_once(access: Access, queue: Queue, ref: Ref) -> Snapshot | Gone:
         return Gone("moved", elsewhere)
     events = read_issue_events(access, queue.place, ref.id)
     return Snapshot(
-        issue=to_issue(raw, queue.name, access.fields(queue.place)),
+        issue=with_blockers(access, queue, to_issue(raw, queue.name, access.fields(queue.place))),
         events=tuple(events),
         comments=tuple(_comments(access, queue, ref.id)),
     )
@@ -132,7 +133,8 @@ def find_issue(access: Access, queue: Queue, marker: Marker, hint: Hint) -> Crea
         for answer in access.transport.pages(path):
             for raw in decode_issues(answer):
                 if raw.pull_request is None and line in _lines(raw):
-                    return Created(to_issue(raw, queue.name, access.fields(queue.place)))
+                    issue = to_issue(raw, queue.name, access.fields(queue.place))
+                    return Created(with_blockers(access, queue, issue))
     except TrackerError as error:
         return Unclear(str(error))
     return NotThere()

@@ -22,6 +22,7 @@ from tierkeeper.plugins.github.convert import (
 from tierkeeper.plugins.github.field_writes import FieldEdit, edit_of
 from tierkeeper.plugins.github.fields import MILESTONE, NATIVE
 from tierkeeper.plugins.github.reading import is_elsewhere
+from tierkeeper.plugins.github.relations import Relator
 from tierkeeper.plugins.model.change import (
     Acknowledge,
     AddLabel,
@@ -34,12 +35,14 @@ from tierkeeper.plugins.model.change import (
     EditComment,
     Marker,
     PostComment,
+    Relate,
     RemoveLabel,
     SetField,
     SetState,
     SetText,
     Unassign,
     Unknown,
+    Unrelate,
 )
 from tierkeeper.plugins.model.desk import Queue
 from tierkeeper.plugins.transport.answer import Answer
@@ -112,6 +115,11 @@ class IssueWriter:
             self._delete(gone.id)
         for seen in _of(Acknowledge, changes):
             self._acknowledge(seen.id)
+        relator = Relator(self._access, self._queue.place, self._number, self._send)
+        for parted in _of(Unrelate, changes):
+            self._written.append(relator.unrelate(parted))
+        for related in _of(Relate, changes):
+            self._written.append(relator.relate(related))
 
     def _add_labels(self, names: list[str]) -> None:
         if not names:

@@ -15,6 +15,7 @@ import msgspec
 from tierkeeper.plugins.errors import UnexpectedAnswer
 from tierkeeper.plugins.jira.attached import RawAttachment, to_attachments
 from tierkeeper.plugins.jira.fields import ESTIMATE, SYSTEM, VERSIONS, Field, shown_value
+from tierkeeper.plugins.jira.ties import TIES, RawTies
 from tierkeeper.plugins.markup.adf_text import to_markdown
 from tierkeeper.plugins.model.change import Marker
 from tierkeeper.plugins.model.issue import Account, AccountKind, Comment, Issue, Ref
@@ -36,6 +37,7 @@ READ_FIELDS = (
     "project",
     "security",
     "attachment",
+    *TIES,
     VERSIONS,
     "comment",
 )
@@ -134,7 +136,7 @@ class RawComments(msgspec.Struct):
         return len(self.comments) if self.total is None else self.total
 
 
-class RawFields(msgspec.Struct):
+class RawFields(RawTies):
     """The fields of an issue that are always read."""
 
     summary: str = ""
@@ -269,6 +271,7 @@ def to_issue(raw: RawIssue, fields: RawFields, queue: str, *, custom: Mapping[st
         document=_kept(fields.description),
         restricted=fields.security is not None,
         attachments=to_attachments(fields.attachment, site),
+        relations=fields.relations,
     )
 
 

@@ -6,6 +6,7 @@ from pydantic import BaseModel
 
 from tierkeeper.plugins.hookspecs import hookimpl
 from tierkeeper.plugins.jira.options import JiraOptions
+from tierkeeper.plugins.model.relation import ANY_LINK, PARENT
 from tierkeeper.plugins.tracker import Ports, Tracker, TrackerPlugin
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ def tierkeeper_trackers() -> "Iterable[TrackerPlugin]":
             map_kinds=("label", "field", "status", "assignee", "state"),
             assignees=1,
             milestone="fixVersions",
+            relations=(PARENT, ANY_LINK),
             label_spaces=False,
             longest_text=32_767,
             documents=True,

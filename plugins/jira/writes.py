@@ -17,6 +17,7 @@ from tierkeeper.plugins.jira.choices import spelt
 from tierkeeper.plugins.jira.convert import RawComment, RawFields, RawIssue, RawStatus, decode_fields, moment
 from tierkeeper.plugins.jira.edits import Comparison, Edit, of_kind
 from tierkeeper.plugins.jira.reading import elsewhere, get_issue
+from tierkeeper.plugins.jira.relations import Relator
 from tierkeeper.plugins.jira.texts import comment_body, remote_link, same_text
 from tierkeeper.plugins.jira.transitions import Atlas, Target, fill, find_way, target_of, ways_out
 from tierkeeper.plugins.model.change import (
@@ -28,9 +29,11 @@ from tierkeeper.plugins.model.change import (
     EditComment,
     LinkTo,
     PostComment,
+    Relate,
     SetState,
     Unknown,
     Unlink,
+    Unrelate,
 )
 from tierkeeper.plugins.model.desk import Queue
 from tierkeeper.plugins.transport.answer import UNREADABLE, Answer
@@ -39,7 +42,7 @@ from tierkeeper.plugins.transport.paths import quote_segment
 
 _ONE_ISSUE = "jira-per-issue"
 _WITH_ISSUE = 200
-_APART = (PostComment, EditComment, DeleteComment, Detach, Acknowledge, LinkTo, Unlink)
+_APART = (PostComment, EditComment, DeleteComment, Detach, Acknowledge, LinkTo, Unlink, Relate, Unrelate)
 """What is no part of the issue itself. Nothing is written to acknowledge a comment: Jira has no sign for that."""
 
 
@@ -106,6 +109,11 @@ class IssueWriter:
             self._let_go(f"comment/{quote_segment(gone.id)}", f"comment {gone.id} deleted")
         for file in of_kind(Detach, changes):
             self._let_go(f"/attachment/{quote_segment(file.id)}", f"file {file.id} deleted")
+        relator = Relator(self._access, self._issue, self._send)
+        for parted in of_kind(Unrelate, changes):
+            self._written.append(relator.unrelate(parted))
+        for related in of_kind(Relate, changes):
+            self._written.append(relator.relate(related))
 
     # Labels, fields, people, status
 

@@ -97,6 +97,20 @@ class LinkTo(msgspec.Struct, frozen=True, tag=True):
     key: str
 
 
+class Relate(msgspec.Struct, frozen=True, tag=True):
+    """Let another issue of the place, `other` (`Ref.id`), be this to the issue: its parent, a blocker; as Relation."""
+
+    kind: str
+    other: str
+
+
+class Unrelate(msgspec.Struct, frozen=True, tag=True):
+    """Let the other issue be that no longer; where it is not, that is as good."""
+
+    kind: str
+    other: str
+
+
 class Unlink(msgspec.Struct, frozen=True, tag=True):
     """Take back the link with this `key`; one that is not there is as good."""
 
@@ -117,6 +131,8 @@ Change = (
     | Detach
     | Acknowledge
     | LinkTo
+    | Relate
+    | Unrelate
     | Unlink
 )
 

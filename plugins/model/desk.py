@@ -51,13 +51,14 @@ class Facet(msgspec.Struct, frozen=True):
 
 
 class Queue(msgspec.Struct, frozen=True):
-    """One place where issues live: ``owner/repository`` or a project key. `labels`: any of them; empty: every issue."""
+    """Where issues live: ``owner/repository``, a project key. `labels`: any of them; `relations`: blockers are read."""
 
     name: str
     tracker: str
     place: str
     labels: tuple[str, ...] = ()
     history_since: datetime | None = None
+    relations: bool = False
 
 
 class Person(msgspec.Struct, frozen=True):

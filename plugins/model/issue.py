@@ -6,6 +6,7 @@ from typing import Literal
 import msgspec
 
 from tierkeeper.plugins.model.attachment import Attachment
+from tierkeeper.plugins.model.relation import Relation
 
 AccountKind = Literal["human", "bot", "app", "deleted"]
 
@@ -74,6 +75,7 @@ class Issue(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     `marker` is what a create of ours left on it (`Marker.text`); it counts only where our account is the author.
     `document` is the text as the tracker keeps it (JSON), where that is no Markdown and `body` is read from it.
     `restricted`: not all who read the queue read it. `attachments` are its files, or those that its text leads to.
+    `relations` are the other issues that it belongs to.
     """
 
     ref: Ref
@@ -94,3 +96,4 @@ class Issue(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     document: str = ""
     restricted: bool = False
     attachments: tuple[Attachment, ...] = ()
+    relations: tuple[Relation, ...] = ()

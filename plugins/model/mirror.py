@@ -24,6 +24,9 @@ Files = Literal["none", "count", "links", "copy"]
 TITLE, TEXT, STATE, LABELS = "title", "text", "state", "labels"
 """What flows besides the desk's own facets."""
 
+LINKS = "links"
+"""Links between issues, which flow beside parents (`PARENT`)."""
+
 OWNER, MILESTONE = "owner", "milestone"
 """Who is assigned: people, one a line; and for which release an issue is meant."""
 
@@ -66,9 +69,9 @@ class Mirror(msgspec.Struct, frozen=True, kw_only=True):
 
     `when`: the values that facets have to have for a twin to be made. `by_component` names another queue for the twins
     of some components. `values` translates a facet's values, from the source's to the twin's; `labels` does it for
-    labels, and no other label crosses. `states` is what a state is called on the other side, `attachments` what becomes
-    of files. `audience` is who is meant to read the target; `redact` are patterns of what never crosses, beside the
-    default ones (`redact_defaults`).
+    labels, and no other label crosses. `relations` are `PARENT` and `LINKS`, as far as they flow. `states` is what a
+    state is called on the other side, `attachments` what becomes of files. `audience` is who is meant to read the
+    target; `redact` are patterns of what never crosses, beside the default ones (`redact_defaults`).
     """
 
     name: str
@@ -79,6 +82,7 @@ class Mirror(msgspec.Struct, frozen=True, kw_only=True):
     flows: tuple[Flow, ...] = ()
     values: Mapping[str, Mapping[str, str]] = {}
     labels: Mapping[str, str] = {}
+    relations: frozenset[str] = frozenset()
     states: tuple[StateRow, ...] = ()
     comments: Crossing = "public"
     attachments: Files = "copy"
@@ -135,6 +139,17 @@ class Copied(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         return bool(self.twin or self.left)
 
 
+class Tie(msgspec.Struct, frozen=True):
+    """A relation of the source to `other` (`Ref.id`), and how it stands on the twin.
+
+    ``awaits``: the other one has no twin there yet; ``made`` by us; ``theirs``: it was there; ``refused``: it cannot.
+    """
+
+    kind: str
+    other: str
+    how: Literal["awaits", "made", "theirs", "refused"]
+
+
 class Wrote(msgspec.Struct, frozen=True):
     """A value that we wrote or were about to write on one side, over one that was read there.
 
@@ -157,8 +172,8 @@ class Link(msgspec.Struct, frozen=True, kw_only=True):
     they differ and never agreed. `status` is our status comment on the twin. `named`: both sides name each other.
     `told` is what the operator was told of the pair and still holds. `wrote` are our last writes by facet, until the
     tracker's history shows them. `hidden`: the twin says nothing, since not all who read it may read the source.
-    `heard_as` is by what name a comment was heard before its twin was moved, by the name that it has now. `ended` says
-    why the two go their own ways: nothing is carried over any more.
+    `heard_as` is by what name a comment was heard before its twin was moved, by the name that it has now. `ties` are
+    the source's relations. `ended` says why the two go their own ways: nothing is carried over any more.
     """
 
     mirror: str
@@ -179,6 +194,7 @@ class Link(msgspec.Struct, frozen=True, kw_only=True):
     wrote: Mapping[str, Wrote] = {}
     hidden: bool = False
     heard_as: Mapping[str, str] = {}
+    ties: tuple[Tie, ...] = ()
     ended: str = ""
 
     @property

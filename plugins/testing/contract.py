@@ -5,6 +5,8 @@ from datetime import timedelta
 from hashlib import sha256
 from io import BytesIO
 
+from msgspec import structs
+
 from tierkeeper.plugins.model.attachment import Attachment, File, Withheld
 from tierkeeper.plugins.model.change import (
     Acknowledge,
@@ -22,6 +24,7 @@ from tierkeeper.plugins.model.change import (
     Marker,
     NotThere,
     PostComment,
+    Relate,
     RemoveLabel,
     SetField,
     SetState,
@@ -29,9 +32,11 @@ from tierkeeper.plugins.model.change import (
     Unassign,
     UnknownMembers,
     Unlink,
+    Unrelate,
 )
-from tierkeeper.plugins.model.event import Gone
+from tierkeeper.plugins.model.event import Gone, Snapshot
 from tierkeeper.plugins.model.mirror import Audience
+from tierkeeper.plugins.model.relation import BLOCKS, PARENT, Relation
 from tierkeeper.plugins.testing.bench import Bench, Read, ref_of, snapshot_of
 from tierkeeper.plugins.tracker import LabelSpec
 
@@ -208,6 +213,23 @@ class TrackerContract:
         assert isinstance(bench.tracker.apply(ref_of(bench, issue), bench.queue, [Unlink(link.key)]), Applied)
         shown = snapshot_of(bench, issue)
         assert (shown.events, shown.comments) == (before.events, before.comments)
+
+    def test_relations_are_written_once_read_back_and_taken_back(self, bench: Bench) -> None:
+        """A parent and a blocker, each asked for twice; what is not there is as good as taken back."""
+        issue, parent, blocker = (bench.create_issue(bench.alice, title) for title in ("Part", "Whole", "First"))
+        asking = structs.replace(bench.queue, relations=True)
+        relations = (Relation(BLOCKS, blocker), Relation(PARENT, parent))
+        for change in [
+            kind(*structs.astuple(one)) for kind in (Relate, Unrelate) for one in relations for _ in range(2)
+        ]:
+            before = bench.tracker.read(ref_of(bench, issue), asking)
+            assert isinstance(before, Snapshot)
+            assert isinstance(bench.tracker.apply(ref_of(bench, issue), asking, [change]), Applied)
+            after = bench.tracker.read(ref_of(bench, issue), asking)
+            assert isinstance(after, Snapshot)
+            wanted = {Relation(change.kind, change.other)}
+            there = set(before.issue.relations)
+            assert set(after.issue.relations) == (there | wanted if isinstance(change, Relate) else there - wanted)
 
     def test_an_issue_that_is_not_there_is_gone(self, bench: Bench) -> None:
         """A direct look says so, rather than fail."""

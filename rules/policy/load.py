@@ -14,7 +14,7 @@ from tierkeeper.rules.policy.components import read_components
 from tierkeeper.rules.policy.facets import read_facets
 from tierkeeper.rules.policy.fingerprint import fingerprint
 from tierkeeper.rules.policy.labels import check_labels
-from tierkeeper.rules.policy.mirrors import read_mirrors
+from tierkeeper.rules.policy.mirrors import read_mirrors, with_relations
 from tierkeeper.rules.policy.nodes import read_document
 from tierkeeper.rules.policy.notifiers import read_notifiers
 from tierkeeper.rules.policy.page import Page, read_page
@@ -50,6 +50,7 @@ def load_policy(text: str, *, file: str, host: Host, beside: Beside = nothing_be
     rules = read_rules(page, desk)
     commands = read_offered(page)
     mirrors = read_mirrors(page, desk, queues)
+    queues = with_relations(queues, mirrors)
     notifiers = read_notifiers(page, desk)
     findings.refuse()
     trackers = {name: _told_fields(entry, facets) for name, entry in trackers.items()}

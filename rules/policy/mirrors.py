@@ -1,10 +1,25 @@
 """Mirrors: pairs that can be, each issue in one of them, and no circle."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+
+import msgspec
 
 from tierkeeper.plugins.model.desk import Desk, Queue
-from tierkeeper.plugins.model.mirror import LABELS, MILESTONE, STATE, TEXT, TITLE, Flow, Mirror, StateRow, Stood, Way
+from tierkeeper.plugins.model.mirror import (
+    LABELS,
+    LINKS,
+    MILESTONE,
+    STATE,
+    TEXT,
+    TITLE,
+    Flow,
+    Mirror,
+    StateRow,
+    Stood,
+    Way,
+)
 from tierkeeper.plugins.model.promise import DUE, SLA
+from tierkeeper.plugins.model.relation import PARENT
 from tierkeeper.rules.mirroring.redact import compiled
 from tierkeeper.rules.mirroring.states import doubles
 from tierkeeper.rules.policy.mirror_names import check_names
@@ -46,6 +61,7 @@ def _mirror(page: Page, name: str, raw: RawMirror, desk: Desk, queues: Mapping[s
         values=raw.values,
         labels=raw.labels,
         states=_states(page, path, raw, queues),
+        relations=_relations(page, path, raw, desk),
         comments=raw.comments,
         attachments=raw.attachments or ("copy" if raw.audience == "private" else "count"),
         audience=raw.audience,
@@ -89,6 +105,8 @@ def _flows(page: Page, path: Path, raw: RawMirror, desk: Desk, queues: Mapping[s
     if MILESTONE not in desk.facets and all(_has(page, name, "milestone") for name in trackers):
         kept.append(MILESTONE)
     for facet, flow in raw.flows.items():
+        if facet in {PARENT, LINKS} and facet not in desk.facets:
+            continue
         if facet == TEXT and flow.way == "both":
             message = "the text flows to the twin only: what crosses is not what was written"
             page.findings.add((*path, "flows", facet), message, "use forward; people write below it, or comment")
@@ -103,6 +121,22 @@ def _flows(page: Page, path: Path, raw: RawMirror, desk: Desk, queues: Mapping[s
         for name in (*_BESIDE, *kept)
     }
     return tuple(Flow(name, flow.way, flow.owner) for name, flow in said.items() if flow.way != "none")
+
+
+def _relations(page: Page, path: Path, raw: RawMirror, desk: Desk) -> frozenset[str]:
+    """Whether parents and links flow. They do so to the twin only: what its team makes of it is theirs."""
+    said = {name: raw.flows[name] for name in (PARENT, LINKS) if name in raw.flows and name not in desk.facets}
+    for name, flow in said.items():
+        if flow.way not in {"forward", "none"}:
+            message = f"{name} flow to the twin only" if name == LINKS else f"a {name} flows to the twin only"
+            page.findings.add((*path, "flows", name), message, "use forward, or none")
+    return frozenset(name for name in (PARENT, LINKS) if name not in said or said[name].way != "none")
+
+
+def with_relations(queues: Mapping[str, Queue], mirrors: Sequence[Mirror]) -> dict[str, Queue]:
+    """The queues, those marked whose issues' links are carried over."""
+    asked = {name for one in mirrors if LINKS in one.relations for name in (one.source, *one.targets())}
+    return {name: msgspec.structs.replace(queue, relations=name in asked) for name, queue in queues.items()}
 
 
 def _states(page: Page, path: Path, raw: RawMirror, queues: Mapping[str, Queue]) -> tuple[StateRow, ...]:

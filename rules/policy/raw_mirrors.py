@@ -76,7 +76,7 @@ class RawMirror(Raw):
         description="The values that facets have to have, such as {tier: development}."
     )
     flows: dict[Text, RawFlow] = Field(
-        default={}, description="How title, text, state, labels and facets flow, where not both ways by the source."
+        default={}, description="How title, text, state, labels, facets, parent and links flow, where not as is usual."
     )
     values: dict[Text, dict[Text, Text]] = Field(
         default={},

@@ -33,6 +33,7 @@ _PARTED = (
 )
 _MARKED = "SELECT blob FROM snapshot WHERE queue = ? AND instr(blob, ?) > 0"
 _MARKED_AMONG = "SELECT blob FROM snapshot WHERE queue = ? AND id IN ({}) AND instr(blob, ?) > 0"
+_AWAITING = "SELECT blob FROM link WHERE source_queue = ? AND target <> '' AND instr(blob, ?) > 0"
 _WAKE_ONE = "UPDATE issue SET wake_at = ? WHERE queue = ? AND id = ? AND gone = 0"
 _WAKE_SOURCES = (
     "UPDATE issue SET wake_at = ? WHERE gone = 0 AND (queue, id) IN (SELECT link.source_queue, link.source FROM link "
@@ -110,6 +111,21 @@ class Links:
                 )
                 found.update(connection.scalars(asked))
         return frozenset(found)
+
+    def twins(self, queue: str, place: str, ids: Sequence[str]) -> dict[str, str]:
+        """The twins in the queue `place` of these issues of a queue, by id; only where the link has not ended."""
+        links = self.of([Ref(queue, id_, id_) for id_ in ids])
+        return {
+            one.source.id: one.target.id
+            for one in links
+            if one.target is not None and not one.ended and (one.source.queue, one.target.queue) == (queue, place)
+        }
+
+    def awaiting(self, queue: str, ids: frozenset[str]) -> list[Link]:
+        """The links from this queue with a tie that waits for one of these issues to have a twin."""
+        with self._store._reading() as connection:  # noqa: SLF001 - a part of the ledger
+            found = [_to_link(row[0]) for row in connection.exec_driver_sql(_AWAITING, (queue, b"awaits"))]
+        return [one for one in found if any(tie.how == "awaits" and tie.other in ids for tie in one.ties)]
 
     def sources(self, queue: str) -> frozenset[str]:
         """Which issues of this queue have a link, by id."""

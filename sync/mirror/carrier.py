@@ -9,8 +9,18 @@ from datetime import datetime
 
 import msgspec
 
-from tierkeeper.plugins.errors import OutOfBudget, TierkeeperError, WriteRefused
-from tierkeeper.plugins.model.change import Change, Created, Hint, Marker, PostComment, Unclear, Unknown
+from tierkeeper.plugins.errors import NotFound, OutOfBudget, PermissionDenied, TierkeeperError, WriteRefused
+from tierkeeper.plugins.model.change import (
+    Change,
+    Created,
+    Hint,
+    Marker,
+    PostComment,
+    Relate,
+    Unclear,
+    Unknown,
+    Unrelate,
+)
 from tierkeeper.plugins.model.event import Gone, Snapshot, Verdict
 from tierkeeper.plugins.model.issue import Comment, Issue, Ref
 from tierkeeper.plugins.model.mirror import Carried, Link
@@ -23,6 +33,7 @@ from tierkeeper.sync.mirror.copying import Copier
 from tierkeeper.sync.mirror.hiding import clean
 from tierkeeper.sync.mirror.moves import Moved, compared, heard_as
 from tierkeeper.sync.mirror.pairs import Carrying, Following, Making, Pair
+from tierkeeper.sync.mirror.relations import without
 from tierkeeper.sync.mirror.scout import Found, Work, histories
 from tierkeeper.sync.mirror.side import Side
 from tierkeeper.sync.plan import IssuePlan
@@ -202,12 +213,28 @@ class Carrier:
             answers=with_twins(link.answers, target, answered),
             status=_with_id(link.status, made),
         )
+        link = self._relate(pair, link, work.relating)
         self.links.put(link)
         self._keep(link.source, work.after)
         if not before.named or work.before or work.after or answered:  # an answer may stop the source's clocks
             self._wake(link.source)
         if not work.held:
             self._done([link.source, target])
+
+    def _relate(self, pair: Pair, link: Link, changes: Sequence[Relate | Unrelate]) -> Link:
+        """Let the twin belong to others as its source does. What its tracker does not take is told once and left."""
+        assert link.target is not None
+        twins = pair.twins([one.other for one in link.ties]) if changes else {}
+        for change in changes:
+            try:
+                applied = self._asking(pair.target).apply(link.target, pair.target.queue, [change])
+            except (WriteRefused, NotFound, PermissionDenied) as error:
+                self.notices.append(f"{link.target}: {change.kind} {change.other} is left out there: {error}")
+                link = without(link, change, twins)
+                continue
+            if isinstance(applied, Unknown):
+                raise WriteRefused(f"{link.target}: {applied.reason}; looked at again before anything more is sent")
+        return link
 
     def _end(self, pair: Pair, work: Carrying) -> None:
         """Show on both sides that they no longer belong together."""

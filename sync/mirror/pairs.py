@@ -1,11 +1,12 @@
 """What a pair of twins needs: worked out from both histories and what they last agreed on, without a request."""
 
+from collections.abc import Callable, Mapping, Sequence
 from zoneinfo import ZoneInfo
 
 import msgspec
 
 from tierkeeper.plugins.model.attachment import Attachment
-from tierkeeper.plugins.model.change import Change, Draft, EditComment, PostComment
+from tierkeeper.plugins.model.change import Change, Draft, EditComment, PostComment, Relate, Unrelate
 from tierkeeper.plugins.model.event import History, Verdict
 from tierkeeper.plugins.model.issue import Comment, Issue
 from tierkeeper.plugins.model.mirror import OWNER, TEXT, TITLE, Copied, Link, Mirror
@@ -17,6 +18,7 @@ from tierkeeper.sync.mirror.attachments import Luggage
 from tierkeeper.sync.mirror.comments import HEAD, Crosser, Post, found_there
 from tierkeeper.sync.mirror.hiding import HIDDEN, still_there, taken_away
 from tierkeeper.sync.mirror.naming import Namer, Sign
+from tierkeeper.sync.mirror.relations import Binder, Tying
 from tierkeeper.sync.mirror.settling import Word, settle, stood_after
 from tierkeeper.sync.mirror.side import Side
 from tierkeeper.sync.mirror.steps import carried_steps, comment_steps, making_steps, refused_step, text_change
@@ -54,6 +56,7 @@ class Carrying(msgspec.Struct, frozen=True, kw_only=True):
     notices: tuple[str, ...] = ()
     looks: bool = False
     files: tuple[Attachment, ...] = ()
+    relating: tuple[Relate | Unrelate, ...] = ()
     held: bool = False
 
     @property
@@ -64,7 +67,7 @@ class Carrying(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def changes(self) -> bool:
         """Whether anything is to be written or kept."""
-        return bool(self.to_source or self.to_target or self.before or self.after or self.files)
+        return bool(self.to_source or self.to_target or self.before or self.after or self.files or self.relating)
 
 
 class Following(msgspec.Struct, frozen=True, kw_only=True):
@@ -78,11 +81,12 @@ class Following(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Pair(msgspec.Struct, frozen=True, kw_only=True):
-    """The two sides of one mirror; `target` is the side that this issue's twin is on."""
+    """The two sides of one mirror; `target` is the one with this issue's twin, `twins` gives other sources' there."""
 
     mirror: Mirror
     source: Side
     target: Side
+    twins: Callable[[Sequence[str]], Mapping[str, str]]
 
     @property
     def zone(self) -> str:
@@ -202,6 +206,7 @@ class Pair(msgspec.Struct, frozen=True, kw_only=True):
         to_target = self.target.changes(merged.to_target, target.issue, said=theirs, text=text)
         to_source = self.source.changes(merged.to_source, source.issue, said=ours)
         now = ((source.issue, ours), (target.issue, theirs))
+        tying = self.tying(link, source, target)
         known = {one.marker for one in target.comments}
         lines = [one for one in judged.lines if one.marker not in known]
         after = msgspec.structs.replace(
@@ -214,6 +219,7 @@ class Pair(msgspec.Struct, frozen=True, kw_only=True):
             wrote=noted(link, merged, (ours, theirs), ends),
             comments=down.carried,
             answers=up.carried,
+            ties=tying.ties,
             files=files.kept,
             status=sign.status,
             named=True,
@@ -222,20 +228,27 @@ class Pair(msgspec.Struct, frozen=True, kw_only=True):
         shown = text_change(stood, text) if text else ""
         sides = {"source": (self.source, ours), "target": (self.target, theirs)}
         steps = [*carried_steps(merged, judged, **sides, text=shown), *comment_steps(down, "twin")]
-        steps += [*comment_steps(up, "source"), *files.steps]
+        steps += [*comment_steps(up, "source"), *files.steps, *tying.steps()]
         steps += [refused_step(one) for one in judged.verdicts if one.outcome == "refused"]
         return Carrying(
             plan=self._plan(source, steps),
             to_source=(*to_source, *self._namer.links(link, target.issue), *up.changes),
             to_target=(*to_target, *down.changes, *lines, *sign.changes, *files.gone),
             files=files.new,
+            relating=tying.changes,
             link=after,
             before=(*(one for one in judged.verdicts if one.outcome != "refused"), *clashes),
             after=tuple(one for one in judged.verdicts if one.outcome == "refused"),
-            notices=(*judged.notices, *(one for one in told if one not in link.told)),
+            notices=(*judged.notices, *(one for one in told if one not in link.told), *tying.told),
             looks=bool(judged.put_back) or TEXT in merged.to_target,
             held=judged.held,
         )
+
+    def tying(self, link: Link, source: History, target: History) -> Tying:
+        """What the twin has to be given of how its source belongs to other issues."""
+        others = {one.other for one in source.issue.relations} | {one.other for one in link.ties}
+        twins = self.twins(sorted(others)) if others else {}
+        return Binder(mirror=self.mirror, kinds=self.target.relations).tying(link, source, target, twins)
 
     def _withdrawing(self, link: Link, source: History, target: History) -> Carrying:
         """What takes away all that the twin says; nothing where that was done."""

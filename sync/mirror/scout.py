@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
+from functools import partial
 
 import msgspec
 
@@ -87,6 +88,14 @@ class Scout:
             self._look_at(mirror, refs, found)
         busy = {(ref.queue, ref.id) for ref in found.busy()}
         found.in_step = [ref for ref in found.in_step if (ref.queue, ref.id) not in busy]
+        return found
+
+    def look_at(self, links: Sequence[Link]) -> Found:
+        """What there is to do for these pairs, once something came that they waited for."""
+        found = Found()
+        for link in links:
+            if mirror := self._mirrors.get(link.mirror):
+                self._consider_link(mirror, link, found, self.links.left_out(mirror.source))
         return found
 
     def _look_at(self, mirror: Mirror, refs: Sequence[Ref], found: Found) -> None:
@@ -297,6 +306,7 @@ class Scout:
                 mirror=mirror,
                 source=msgspec.structs.replace(source, other=other.queue.tracker),
                 target=msgspec.structs.replace(other, other=source.queue.tracker),
+                twins=partial(self.links.twins, mirror.source, target),
             )
         return self._pairs[key]
 

@@ -62,6 +62,7 @@ class Side(msgspec.Struct, frozen=True, kw_only=True):
     other: str = ""
     milestone: str = ""
     files: bool = False
+    relations: frozenset[str] = frozenset()
 
     def case(self, history: History) -> Case:
         """The case as it is now."""

@@ -40,7 +40,7 @@ class MirrorTurn(msgspec.Struct, kw_only=True, dict=True):
     """What the mirrors work with: the trackers, our accounts there, and what each queue is judged by.
 
     `woken`: sources are to be judged once more, since what they show of their twins changed in this turn. `expected`:
-    what rules write to in this cycle, by queue and id; it is looked at again in the next one.
+    what rules write to in this cycle, by queue and id; it is looked at again in the next one. `latest` looked last.
     """
 
     policy: Policy
@@ -53,6 +53,7 @@ class MirrorTurn(msgspec.Struct, kw_only=True, dict=True):
     progress: Callable[[str], None]
     hooks: Hooks = Hooks()
     woken: bool = False
+    latest: Scout | None = None
     expected: frozenset[tuple[str, str]] = frozenset()
 
     def mark(self, queue: Queue) -> None:
@@ -83,7 +84,8 @@ class MirrorTurn(msgspec.Struct, kw_only=True, dict=True):
                     mirrors.append(self.hooks.mapped(one, self.policy.desk))
                 except PluginError as error:
                     problems.append(f"mirror {one.name}: {error}; it was left alone")
-        found = self.scout.look(mirrors)
+        self.latest = self.scout
+        found = self.latest.look(mirrors)
         found.problems += problems
         return found
 
@@ -121,11 +123,26 @@ class MirrorTurn(msgspec.Struct, kw_only=True, dict=True):
                 self._tell_made(pair, work)
 
         stopped = rota.go(carry)
+        stopped += msgspec.structs.replace(rota, works=self._tied_anew(works, carrier, found)).go(carry)
         self._remember_allowed(rota.left)
         self.woken = carrier.woken
         found.notices += carrier.notices
         doubts = (why for _, why in found.doubts)
         return [*found.problems, *unseen, *unsafe, *doubts, *rota.problems, *self._flag(found)], stopped
+
+    def _tied_anew(self, works: Sequence[tuple[Pair, Work]], carrier: Carrier, found: Found) -> list[tuple[Pair, Work]]:
+        """The pairs that belong to issues whose twins were just made: the next run finds nothing to do."""
+        made: dict[str, list[str]] = {}
+        for _, work in works:
+            if isinstance(work, Making):
+                made.setdefault(work.link.source.queue, []).append(work.link.source.id)
+        waiting = [one for queue, ids in made.items() for one in Links(self.ledger).awaiting(queue, frozenset(ids))]
+        if not waiting or self.latest is None:
+            return []
+        late = self.latest.look_at(waiting)
+        carrier.settle(late)
+        found.notices += late.notices
+        return self._readers.checked(late.works)[0]
 
     def _look_at_unseen(self, found: Found) -> list[str]:
         """Look where an issue was that seems to have been moved; the next run follows it. What was found otherwise."""
@@ -241,6 +258,7 @@ class MirrorTurn(msgspec.Struct, kw_only=True, dict=True):
             form=Form(plugin.longest_text, plugin.documents),
             milestone=plugin.milestone,
             files=plugin.files,
+            relations=frozenset(plugin.relations),
             is_public=lambda: self._readers.is_public(queue) if is_source else mirror.audience == "public",
         )
 

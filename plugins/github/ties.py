@@ -1,0 +1,21 @@
+"""What GitHub shows of an issue's relations: where its parent is, and how many issues block it. Pure."""
+
+import msgspec
+
+from tierkeeper.plugins.model.relation import BLOCKS, PARENT, Relation
+
+
+class RawWaits(msgspec.Struct):
+    """How many issues block one: open ones, and all."""
+
+    blocked_by: int = 0
+    total_blocked_by: int = 0
+
+
+def relations_of(home: str, parent: str | None, waits: RawWaits | None) -> tuple[Relation, ...]:
+    """Give the parent, if it is in the same repository; a blocker without a number stands for those to be asked for."""
+    place, _, number = (parent or "").rpartition("/issues/")
+    found = [Relation(PARENT, number)] if place and place.casefold() == home.casefold() else []
+    if waits is not None and max(waits.blocked_by, waits.total_blocked_by):
+        found.append(Relation(BLOCKS, ""))
+    return tuple(found)
