@@ -92,7 +92,11 @@ def _answer(known: Known, court: Court, ledger: Ledger, desk: Loaded) -> Explain
         failure=reason,
         retry_at=retry_at,
         facets=list(_facets(case)),
-        pending=[_pending(change, plan.wake_at if plan.waiting else None) for change in case.pending.values()],
+        pending=[
+            _pending(change, plan.wake_at if plan.waiting else None)
+            for facet, change in case.pending.items()
+            if facet in court.bench.guarded  # what no rule guards, nobody judges
+        ],
         clocks=clock_answers(case, court.desk, policy),
         verdicts=[_verdict(verdict, policy) for verdict in history.verdicts if verdict.facet not in {"", CLOCK}],
         acts=[_act(act, policy) for act in ledger.acts(issue.ref)],

@@ -30,6 +30,7 @@ def test_a_change_that_waits_says_until_when(desk: World, cli: Call) -> None:
     number = wrong_handover(desk, cli)
     cli("run", *now(desk))
     desk.hands("user-2", number, "support")
+    desk.closes("user-2", number)  # which no rule of this desk judges
     cli("run", *now(desk))
     answer = cli("explain", f"webapp#{number}", "--json").json
     assert [(one["facet"], one["after"], one["by"]) for one in answer["pending"]] == [("tier", "support", "user-2")]
