@@ -2,11 +2,21 @@
 
 import mimetypes
 from typing import BinaryIO
+from urllib.parse import urlsplit
 
-from tierkeeper.plugins.errors import AuthenticationFailed, NotFound, PermissionDenied, TrackerError, Unreachable
+from tierkeeper.plugins.errors import (
+    AuthenticationFailed,
+    Moved,
+    NotFound,
+    PermissionDenied,
+    TrackerError,
+    Unreachable,
+)
 from tierkeeper.plugins.github.access import Access
 from tierkeeper.plugins.model.attachment import Attachment, File, Withheld
 from tierkeeper.plugins.transport.files import Download
+
+_REFUSED = "GitHub does not give it to our account"
 
 
 def fetch_file(access: Access, attachment: Attachment, into: BinaryIO, most: int) -> File | Withheld:
@@ -14,10 +24,12 @@ def fetch_file(access: Access, attachment: Attachment, into: BinaryIO, most: int
     download = Download(into, most)
     try:
         answer = access.transport.get(attachment.id, into=download)
-    except (NotFound, PermissionDenied, AuthenticationFailed):
-        return Withheld("GitHub does not give it to our account")
+    except (NotFound, PermissionDenied, AuthenticationFailed, Moved):
+        return Withheld(_REFUSED)
     except Unreachable as error:  # a store of files is not the tracker: nothing else is held up
         raise TrackerError(f"the file is tried again later: {error}", status=error.status) from None
+    if urlsplit(answer.url).path.startswith("/login"):  # a page, and no file
+        return Withheld(_REFUSED)
     if download.too_large:
         return Withheld(f"it has more than {most:,} bytes")
     mime = answer.headers.get("content-type", "").partition(";")[0].strip()

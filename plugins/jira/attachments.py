@@ -4,7 +4,7 @@ from typing import BinaryIO
 
 import msgspec
 
-from tierkeeper.plugins.errors import NotFound, PermissionDenied, TrackerError
+from tierkeeper.plugins.errors import NotFound, PermissionDenied, TrackerError, UnexpectedAnswer, WriteRefused
 from tierkeeper.plugins.jira.access import Access, issue_path
 from tierkeeper.plugins.jira.attached import RawAttachment, to_attachment
 from tierkeeper.plugins.model.attachment import Attachment, File, Withheld
@@ -41,6 +41,8 @@ def fetch_file(access: Access, attachment: Attachment, into: BinaryIO, most: int
         return Withheld("Jira does not give it to our account")
     if download.too_large:
         return Withheld(f"it has more than {most:,} bytes")
+    if attachment.size not in {None, download.size}:
+        raise UnexpectedAnswer(f"Jira gave {download.size:,} bytes of {attachment.size:,}: it is tried again later")
     return File(name=attachment.name, mime=attachment.mime, size=download.size, digest=download.digest, content=into)
 
 
@@ -50,10 +52,9 @@ def attach_file(access: Access, issue: str, file: File) -> Attachment | Withheld
         answer = access.transport.create(f"{issue_path(issue)}/attachments", Upload(file))
     except PermissionDenied:
         return Withheld("our account may not add files there")
-    except TrackerError as error:
-        if error.status != _TOO_LARGE:
-            raise
-        return Withheld("Jira takes no more files on that issue, or none of this size")
+    except WriteRefused as error:
+        large = "takes no more files on that issue, or none of this size"
+        return Withheld(f"Jira {large if error.status == _TOO_LARGE else 'refused it'}")
     if isinstance(answer, NoAnswer):
         return Unknown(answer.reason)
     made = [to_attachment(raw, access.site) for raw in answer.decode(list[RawAttachment])]

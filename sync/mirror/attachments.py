@@ -80,7 +80,8 @@ class Luggage(msgspec.Struct, frozen=True, kw_only=True):
         """The copies that stand on a twin already, by name and size."""
         free, found = list(target.issue.attachments), list[Copied]()
         for one in self._crossing(history, comments) if self.way == "copy" else ():
-            same = (it for it in free if it.name.startswith(self._name(one.name)) and one.size in {None, it.size})
+            name = self._name(one.name)
+            same = (it for it in free if name in {it.name, it.name.rpartition(".")[0]} and one.size in {None, it.size})
             if (twin := next(same, None)) is not None:
                 free.remove(twin)
                 found.append(Copied(original=one.id, name=twin.name, twin=twin.id, size=twin.size or 0))
@@ -90,10 +91,13 @@ class Luggage(msgspec.Struct, frozen=True, kw_only=True):
         """The files that may cross: none that came with what is internal, where that does not."""
         if history.issue.restricted and self.target.is_public():
             return []
-        every = [*history.issue.attachments, *(file for one in comments for file in one.attachments)]
+        shown = [*history.issue.attachments, *(file for one in comments for file in one.attachments)]
+        every: dict[str, Attachment] = {}
+        for one in shown:
+            every.setdefault(one.id, one)
         if self.source.mirror.comments == "all" and not self.target.is_public():
-            return every
-        return [one for one in dict.fromkeys(every) if not _is_internal(one, history)]
+            return list(every.values())
+        return [one for one in every.values() if not _is_internal(one, history)]
 
     def _name(self, name: str) -> str:
         return self.source.words.redaction(name)

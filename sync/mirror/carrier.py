@@ -36,7 +36,7 @@ from tierkeeper.sync.mirror.pairs import Carrying, Following, Making, Pair
 from tierkeeper.sync.mirror.relations import without
 from tierkeeper.sync.mirror.scout import Found, Work, histories
 from tierkeeper.sync.mirror.side import Side
-from tierkeeper.sync.plan import IssuePlan
+from tierkeeper.sync.plan import IssuePlan, Step
 from tierkeeper.sync.planning.comments import STATUS
 from tierkeeper.sync.turns import STOPPING
 
@@ -188,7 +188,7 @@ class Carrier:
             work = self._again(pair, settled) or work
             before = settled
         if work.files:
-            before = Copier(pair, self.links, self._asking).copy(before, work.files)
+            before = self._copier(pair).copy(before, work.files)
             work = self._again(pair, before) or work
         if work.looks and before.target is not None and self._look(pair.target, before.target) is not None:
             work = self._again(pair, before) or work  # a person's act is put back only as it is now
@@ -256,6 +256,12 @@ class Carrier:
         if verdicts:
             self.ledger.judged(source, now=self.now, fingerprint="", wake_at=self.now, verdicts=verdicts, facets=None)
 
+    def _copier(self, pair: Pair) -> Copier:
+        return Copier(pair, self.links, self._asking, self._record_step)
+
+    def _record_step(self, step: Step, ref: Ref) -> None:
+        self.ledger.record(act_of(step, ref, self.now))
+
     def _record(self, work: Carrying) -> None:
         """Keep what is written and for whom: before the write, so that no person's act is ever taken for ours."""
         target = work.link.target
@@ -273,7 +279,7 @@ class Carrier:
             status = None  # it is looked for among the comments
         files = link.files
         if not all(one.known for one in files) and (twin := self._look(pair.target, link.target)) is not None:
-            files = Copier(pair, self.links, self._asking).settled(link, twin)
+            files = self._copier(pair).settled(link, twin)
         settled = msgspec.structs.replace(link, comments=comments, answers=answers, files=files, status=status)
         self.links.put(settled)
         return settled

@@ -10,11 +10,13 @@ from tierkeeper.plugins.errors import WriteRefused
 from tierkeeper.plugins.model.attachment import Attachment, File, Withheld
 from tierkeeper.plugins.model.change import Unknown
 from tierkeeper.plugins.model.event import Snapshot
+from tierkeeper.plugins.model.issue import Ref
 from tierkeeper.plugins.model.mirror import Copied, Link
 from tierkeeper.plugins.tracker import Tracker
 from tierkeeper.sync.ledger.links import Links
 from tierkeeper.sync.mirror.pairs import Pair
 from tierkeeper.sync.mirror.side import Side
+from tierkeeper.sync.plan import Step
 
 LARGEST = 100_000_000
 """A larger file is not copied, whatever the tracker takes: a run must not fill the disk."""
@@ -23,10 +25,12 @@ _IN_MEMORY = 1_000_000
 
 
 class Copier:
-    """Copies files of one pair. `asking` gives a side's tracker."""
+    """Copies files of one pair. `asking` gives a side's tracker, `record` keeps what is done to the twin."""
 
-    def __init__(self, pair: Pair, links: Links, asking: Callable[[Side], Tracker]) -> None:
-        self.pair, self.links, self.asking = pair, links, asking
+    def __init__(
+        self, pair: Pair, links: Links, asking: Callable[[Side], Tracker], record: Callable[[Step, Ref], None]
+    ) -> None:
+        self.pair, self.links, self.asking, self.record = pair, links, asking, record
 
     def copy(self, link: Link, files: Sequence[Attachment]) -> Link:
         """Copy these; what cannot be is noted with its reason. Raises WriteRefused if one may have been written."""
@@ -52,6 +56,7 @@ class Copier:
             return self._noted(link, msgspec.structs.replace(copied, twin=same.twin))
         link = self._noted(link, copied)
         assert link.target is not None
+        self.record(Step(subject="twin files", what=f"+ {name}", reason="carried over"), link.target)
         side = self.pair.target
         made = self.asking(side).attach(link.target, side.queue, msgspec.structs.replace(file, name=name))
         if isinstance(made, Unknown):

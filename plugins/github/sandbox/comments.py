@@ -3,7 +3,7 @@
 from typing import Unpack
 
 from tierkeeper.plugins.github.sandbox.issues import Issues
-from tierkeeper.plugins.github.sandbox.records import Comment, File, Issue, Reaction
+from tierkeeper.plugins.github.sandbox.records import Comment, File, Given, Issue, Reaction
 from tierkeeper.plugins.github.sandbox.state import When
 from tierkeeper.plugins.sandbox.index import locked
 
@@ -33,12 +33,10 @@ class Comments(Issues):
         return comment.id
 
     @locked
-    def add_file(self, repo: str | int, content: bytes, mime: str = "image/png", *, browsers_only: bool = False) -> str:
+    def add_file(self, repo: str | int, content: bytes, mime: str = "image/png", *, given: Given = "tokens") -> str:
         """Keep a file, as the site does when somebody drops it into a text, and return the path that leads there."""
         key = str(self.next_id())
-        self.data.files[key] = File(
-            repository=self.repository(repo).id, mime=mime, content=content, browsers_only=browsers_only
-        )
+        self.data.files[key] = File(repository=self.repository(repo).id, mime=mime, content=content, given=given)
         return f"/user-attachments/assets/{key}"
 
     @locked

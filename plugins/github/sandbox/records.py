@@ -1,5 +1,7 @@
 """What the sandbox remembers, as plain records. Times are whole seconds since 1970, people are logins."""
 
+from typing import Literal
+
 import msgspec
 
 LEVELS = ("none", "read", "triage", "write", "maintain", "admin")
@@ -157,13 +159,17 @@ class Comment(msgspec.Struct, kw_only=True, omit_defaults=True):
     reactions: list[int] = []
 
 
+Given = Literal["tokens", "browsers", "signed in"]
+"""To whom a site gives a file: good tokens, too; browsers only, others find none; or it sends them to sign in."""
+
+
 class File(msgspec.Struct, kw_only=True):
-    """A file that somebody put into a text; `browsers_only`: no token is good for it."""
+    """A file that somebody put into a text, and to whom the site gives it."""
 
     repository: int
     mime: str
     content: bytes
-    browsers_only: bool = False
+    given: Given = "tokens"
 
 
 class Reaction(msgspec.Struct, kw_only=True):

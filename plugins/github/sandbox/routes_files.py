@@ -19,10 +19,21 @@ def _file(request: Request) -> File:
 def find_file(request: Request) -> Answer:
     """Lead to a file; those of private repositories are there for those who may read them, or for browsers only."""
     file = _file(request)
+    if file.given == "signed in":
+        return Answer(status=302, headers={"Location": f"{request.render.site}/login?return_to=file"})
     login = request.person.login if request.person is not None else None
-    if file.browsers_only or not request.store.level(request.store.repository(file.repository), login):
+    if file.given == "browsers" or not request.store.level(request.store.repository(file.repository), login):
         raise not_found()
     return Answer(status=302, headers={"Location": f"{request.render.site}/stored-files/{request.args['id']}?signed=1"})
+
+
+@ROUTES.add("GET", "/login")
+def ask_to_sign_in(request: Request) -> Answer:
+    """Give the page on which browsers sign in."""
+    del request
+    answer = Answer(headers={"Content-Type": "text/html"})
+    answer.body = b"<form>Sign in</form>"
+    return answer
 
 
 @ROUTES.add("GET", "/stored-files/{id}")

@@ -11,6 +11,7 @@ from sandbox_world import REPO
 
 from tierkeeper.plugins.errors import TrackerError
 from tierkeeper.plugins.github.attached import files_in
+from tierkeeper.plugins.github.sandbox.records import Given
 from tierkeeper.plugins.model.attachment import Attachment, File, Withheld
 from tierkeeper.plugins.model.event import Snapshot
 
@@ -69,8 +70,11 @@ def test_a_file_is_read_and_the_token_stays_behind_where_that_leads(bench: GitHu
 
 
 def test_a_file_that_only_browsers_get_is_withheld_and_so_is_a_large_one(bench: GitHubBench) -> None:
-    there = shown(bench, bench.store.add_file(REPO, b"12345", browsers_only=True))
-    assert bench.tracker.fetch(there, io.BytesIO(), most=10) == Withheld("GitHub does not give it to our account")
+    to: tuple[Given, ...] = ("browsers", "signed in")
+    for given in to:
+        there = shown(bench, bench.store.add_file(REPO, b"12345", given=given))
+        refused = bench.tracker.fetch(there, io.BytesIO(), most=100)
+        assert refused == Withheld("GitHub does not give it to our account")
     there = shown(bench, bench.store.add_file(REPO, b"12345"))
     assert bench.tracker.fetch(there, io.BytesIO(), most=4) == Withheld("it has more than 4 bytes")
 

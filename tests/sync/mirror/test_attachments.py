@@ -8,6 +8,7 @@ from mirror_world import OWN, JiraEnd, MirrorWorld, mirror_world
 
 from tierkeeper.plugins.errors import PolicyError
 from tierkeeper.plugins.jira.texts import document
+from tierkeeper.sync.ledger import Ledger
 
 SHOT = b"\x89PNG" + bytes(range(256)) * 300
 
@@ -47,6 +48,12 @@ def files(end: JiraEnd) -> list[tuple[str, str, bytes]]:
     ]
 
 
+def recorded(world: MirrorWorld) -> list[str]:
+    """What the record says of files on twins."""
+    with Ledger.open(world.ledger_path, desk=world.policy().desk.name) as ledger:
+        return [act.what for act in ledger.acts() if act.what.startswith("twin files")]
+
+
 def uploads(world: MirrorWorld) -> int:
     return sum(method == "POST" and path.endswith("/attachments") for method, path in world.writes())
 
@@ -61,6 +68,7 @@ def test_a_file_is_copied_once_with_its_twin_and_later(world: MirrorWorld) -> No
     world.run_quiet()
     assert files(world.dev) == [(OWN, "shot.png", SHOT), (OWN, "log.txt", b"late")]
     assert uploads(world) == 2
+    assert recorded(world) == ["twin files + shot.png", "twin files + log.txt"]
     (twin,) = world.dev.issues()
     assert "opied" not in twin.text
 
@@ -89,6 +97,7 @@ def test_a_copy_goes_with_its_original_and_files_of_people_stay(world: MirrorWor
     world.later()
     world.run_quiet()
     assert files(world.dev) == [("dev-1", "ours.txt", b"of development")]
+    assert recorded(world)[-1] == "twin files - shot.png"
     assert [name for _, name, _ in files(world.desk)] == []
 
 
@@ -262,7 +271,7 @@ def test_files_in_texts_on_github_are_copied(down: MirrorWorld) -> None:
 
 
 def test_a_file_that_github_keeps_for_browsers_stays_a_link(down: MirrorWorld) -> None:
-    path = down.github.store.add_file("example/help", SHOT, browsers_only=True)
+    path = down.github.store.add_file("example/help", SHOT, given="browsers")
     report(down, f"See [shot]({down.github.url}{path})")
     down.run_quiet()
     assert files(down.dev) == []
