@@ -34,6 +34,15 @@ class Said(NamedTuple):
     headers: tuple[tuple[str, str], ...] = ()
 
 
+GARBLED = [
+    Said(201, b"<html>Welcome</html>", (("content-type", "text/html"),)),
+    Said(502, b"<html>Bad gateway</html>", (("content-type", "text/html"),)),
+    Said(200, b""),
+    Said(202, {"message": "taken"}),
+]
+"""What may come back for a write that was done: from something in between, or not at all."""
+
+
 class OddServer:
     """A context manager. `wrong` may answer in place of the platform; `log` is all that was asked."""
 

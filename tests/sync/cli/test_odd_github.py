@@ -8,7 +8,7 @@ import pytest
 from command_line import TOKEN, Call
 from desk_world import POLICY
 from odd_github import OddGitHub
-from odd_server import Asked, Said
+from odd_server import GARBLED, Asked, Said
 
 from tierkeeper.plugins.transport.ports import SystemWall
 from tierkeeper.sync.ledger import Ledger
@@ -164,3 +164,25 @@ def test_a_label_that_no_event_explains_is_nobodys_act(odd: OddGitHub, cli: Call
     odd.events.clear()
     run(odd, cli)
     assert "tier:development" in odd.names(number)
+
+
+@pytest.mark.parametrize("said", GARBLED, ids=lambda said: f"{said.status}")
+def test_a_comment_whose_answer_was_garbled_is_found_and_not_written_twice(
+    odd: OddGitHub, cli: Call, said: Said
+) -> None:
+    number = wrong_handover(odd, cli)
+
+    def wrong(asked: Asked) -> Said | None:
+        if asked.method != "POST" or asked.path[-1] != "comments":
+            return None
+        odd.answer(asked)
+        return said
+
+    odd.wrong = wrong
+    assert "Traceback" not in run(odd, cli, code=1)
+    odd.wrong = lambda _: None
+    for _ in range(3):
+        odd.later(hours=1)
+        run(odd, cli)
+    texts = odd.said_by_us(number)
+    assert len(texts) == len(set(texts)) == 1

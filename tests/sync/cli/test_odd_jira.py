@@ -7,6 +7,7 @@ import pytest
 from command_line import TOKEN, Call
 from desk_world import PEOPLE, POLICY
 from odd_jira import OddJira
+from odd_server import GARBLED, Asked, Said
 
 from tierkeeper.plugins.transport.ports import SystemWall
 from tierkeeper.sync.ledger import Ledger
@@ -81,3 +82,23 @@ def test_all_pages_are_read_without_a_total_and_with_the_last_one_marked_only(od
     before = len(odd.writes())
     run(odd, cli)
     assert len(odd.writes()) == before
+
+
+@pytest.mark.parametrize("said", GARBLED, ids=lambda said: f"{said.status}")
+def test_a_write_whose_answer_was_garbled_is_found_and_not_done_twice(odd: OddJira, cli: Call, said: Said) -> None:
+    issue = wrong_handover(odd, cli)
+
+    def wrong(asked: Asked) -> Said | None:
+        if asked.method not in {"POST", "PUT"} or odd.reads_by_post(asked):
+            return None
+        odd.answer(asked)
+        return said
+
+    odd.wrong = wrong
+    run(odd, cli, code=1)
+    odd.wrong = lambda _: None
+    for _ in range(3):
+        odd.later(hours=1)
+        run(odd, cli)
+    assert len(odd.ours(issue)) == 1
+    assert len([one for one in odd.histories[issue] if one["author"]["accountId"] == odd.own]) == 1
