@@ -17,8 +17,8 @@ class RawOwner(msgspec.Struct, rename="camel"):
 class RawAttachment(msgspec.Struct, rename="camel"):
     """A file."""
 
-    id: str | int
-    created: str
+    id: str | int = ""
+    created: str = ""
     filename: str = ""
     mime_type: str = ""
     size: int | None = None
@@ -26,12 +26,14 @@ class RawAttachment(msgspec.Struct, rename="camel"):
 
     def __post_init__(self) -> None:
         # found out here, an error still knows the answer that holds it
-        datetime.fromisoformat(self.created)
+        if self.created:
+            datetime.fromisoformat(self.created)
 
 
 def to_attachments(raw: Sequence[RawAttachment] | None, site: str) -> tuple[Attachment, ...]:
-    """Give the files, oldest first; none where the field is hidden."""
-    return tuple(sorted([to_attachment(one, site) for one in raw or ()], key=lambda one: (one.created, one.id)))
+    """Give the files, oldest first; none where the field is hidden, nor one without an id or a time."""
+    found = [to_attachment(one, site) for one in raw or () if one.id and one.created]
+    return tuple(sorted(found, key=lambda one: (one.created, one.id)))
 
 
 def to_attachment(raw: RawAttachment, site: str) -> Attachment:

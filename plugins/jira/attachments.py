@@ -6,7 +6,7 @@ import msgspec
 
 from tierkeeper.plugins.errors import NotFound, PermissionDenied, TrackerError, UnexpectedAnswer, WriteRefused
 from tierkeeper.plugins.jira.access import Access, issue_path
-from tierkeeper.plugins.jira.attached import RawAttachment, to_attachment
+from tierkeeper.plugins.jira.attached import RawAttachment, to_attachments
 from tierkeeper.plugins.model.attachment import Attachment, File, Withheld
 from tierkeeper.plugins.model.change import Unknown
 from tierkeeper.plugins.transport.answer import Unknown as NoAnswer
@@ -14,11 +14,13 @@ from tierkeeper.plugins.transport.files import Download, Upload
 from tierkeeper.plugins.transport.paths import quote_segment
 
 _TOO_LARGE = 413
+_UNSAID = 10_485_760
+"""How large a file may be where Jira does not tell."""
 
 
 class _RawSettings(msgspec.Struct, rename="camel"):
     enabled: bool = True
-    upload_limit: int = 0
+    upload_limit: int = _UNSAID
 
 
 def largest_file(access: Access) -> int:
@@ -57,7 +59,7 @@ def attach_file(access: Access, issue: str, file: File) -> Attachment | Withheld
         return Withheld(f"Jira {large if error.status == _TOO_LARGE else 'refused it'}")
     if isinstance(answer, NoAnswer):
         return Unknown(answer.reason)
-    made = [to_attachment(raw, access.site) for raw in answer.decode(list[RawAttachment])]
+    made = to_attachments(answer.decode(list[RawAttachment]), access.site)
     if len(made) != 1 or made[0].size != file.size:
         raise TrackerError(f"Jira took the file {file.name!r} but shows another one")
     return made[0]

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
 from functools import partial
+from io import BytesIO
 from typing import Any, NamedTuple
 
 import pytest
@@ -16,12 +17,14 @@ from tierkeeper.plugins.github.options import GitHubOptions
 from tierkeeper.plugins.github.plugin import make_github
 from tierkeeper.plugins.jira.options import JiraOptions
 from tierkeeper.plugins.jira.plugin import make_jira
+from tierkeeper.plugins.model.attachment import File
 from tierkeeper.plugins.model.change import (
     Acknowledge,
     AddLabel,
     Assign,
     Change,
     DeleteComment,
+    Detach,
     Draft,
     EditComment,
     Hint,
@@ -71,10 +74,14 @@ CHANGES: list[Change] = [
     PostComment("body", "m"),
     EditComment("12", "body", "m"),
     DeleteComment("12"),
+    Detach("12"),
     Acknowledge("12"),
     LinkTo(SITE, "t", "k"),
     Unlink("k"),
 ]
+
+
+FILE = File(name="a", mime="", size=1, digest="", content=BytesIO(b"a"))
 
 
 def ports() -> Ports:
@@ -122,6 +129,8 @@ def reads(tracker: Tracker, queue: Queue) -> dict[str, Callable[[], object]]:
         "audience": lambda: tracker.audience(queue),
         "milestones": lambda: tracker.milestones(queue),
         "check": lambda: list(tracker.check(queue, [SPEC])),
+        "check files": lambda: list(tracker.check_files(queue)),
+        "largest file": lambda: tracker.largest_file(queue),
         "find": lambda: tracker.find(queue, Marker("d", "k"), Hint(since=NOW, account=Account("me"))),
     }
     return ways | {source.kind: partial(tracker.members, source) for source in SOURCES[queue.tracker]}
@@ -137,6 +146,7 @@ def writes(tracker: Tracker, queue: Queue) -> dict[str, Callable[[], object]]:
         "create": lambda: tracker.create(queue, draft, Marker("d", "k")),
         "labels": lambda: tracker.create_labels(queue, [SPEC]),
         "making": lambda: list(tracker.check_making(queue, ["Severity"])),
+        "attach": lambda: tracker.attach(REF, queue, FILE),
     }
 
 
