@@ -13,7 +13,7 @@ from tierkeeper.sync.demo.stand import Printer
 
 FONT = "ui-monospace, SFMono-Regular, Menlo, Consolas, 'Liberation Mono', monospace"
 WIDTH = 118
-ACTS = 14
+ACTS = 10
 
 
 class Shortened(Printer):
@@ -26,7 +26,7 @@ class Shortened(Printer):
     def line(self, text: str, kind: Kind = "text") -> None:
         """Lines of the first acts."""
         self._acts += kind == "act"
-        if kind == "act" and self._acts <= ACTS:
+        if kind in {"act", "quiet"} and self._acts <= ACTS:
             super().line(text, kind)
 
     def rows(self, rows: Sequence[Sequence[str]]) -> None:
