@@ -40,7 +40,7 @@ def fetch_file(access: Access, attachment: Attachment, into: BinaryIO, most: int
     try:
         access.transport.get(path, into=download)
     except (NotFound, PermissionDenied):
-        return Withheld("Jira does not give it to our account")
+        return Withheld("Jira does not give it to our account", secret=True)
     if download.too_large:
         return Withheld(f"it has more than {most:,} bytes")
     if attachment.size not in {None, download.size}:

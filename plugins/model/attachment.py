@@ -33,6 +33,10 @@ class File(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Withheld(msgspec.Struct, frozen=True):
-    """A file that cannot be had, or is not taken, today or tomorrow; `reason` is for the people of the twin."""
+    """A file that cannot be had, or is not taken, today or tomorrow; `reason` is for the people of the twin.
+
+    `secret`: our own account may not have it, so that others may not even know of it.
+    """
 
     reason: str
+    secret: bool = False

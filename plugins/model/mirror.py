@@ -124,6 +124,7 @@ class Copied(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A file and its copy, called `name`: `size` and `digest` (SHA-256) of what is in both.
 
     Without a `twin` it was about to be sent, and nobody knows yet what came of it; or it was `left`, for that reason.
+    Without a `name` nobody is told of it.
     """
 
     original: str

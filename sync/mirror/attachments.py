@@ -45,6 +45,10 @@ class Luggage(msgspec.Struct, frozen=True, kw_only=True):
         way = self.source.mirror.attachments
         return "links" if way == "copy" and not self.target.files else way
 
+    def begins(self, history: History, comments: Sequence[Comment]) -> tuple[Step, ...]:
+        """How a plan shows the files that a new twin is given."""
+        return self.difference(history, history, comments, ()).steps
+
     def difference(
         self, history: History, target: History, comments: Sequence[Comment], known: Sequence[Copied]
     ) -> Difference:
@@ -68,7 +72,7 @@ class Luggage(msgspec.Struct, frozen=True, kw_only=True):
     def listed(self, history: History, known: Sequence[Copied] = ()) -> str:
         """What the twin's text says of files that are not on the twin; empty where there are none."""
         if self.way == "copy":
-            left = {one.original: one.left for one in known if one.left}
+            left = {one.original: one.left for one in known if one.left and one.name}
             here = [one for one in _all_of(history) if one.id in left]
             return _list("Not copied:", [f"{self._shown(one, history)}: {left[one.id]}" for one in here])
         here = self._crossing(history, ()) if self.source.files and self.way != "none" else []

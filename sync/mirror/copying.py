@@ -48,7 +48,7 @@ class Copier:
 
     def _carried(self, link: Link, one: Attachment, file: File | Withheld) -> Link:
         if isinstance(file, Withheld):
-            return self._noted(link, Copied(original=one.id, name=one.name, left=file.reason))
+            return self._noted(link, Copied(original=one.id, name="" if file.secret else one.name, left=file.reason))
         name = self.pair.source.words.redaction(file.name)
         copied = Copied(original=one.id, name=name, digest=file.digest, size=file.size)
         same = next((it for it in link.files if it.twin and it.digest == file.digest), None)

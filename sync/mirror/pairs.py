@@ -147,7 +147,8 @@ class Pair(msgspec.Struct, frozen=True, kw_only=True):
         crosser = self._crosser(issue, self.source, self.target, internal=False)
         comments = 0 if self.hides(history) else len(list(crosser.those_crossing(history)))
         step = Step(subject="twin", what=f"+ {self.target.queue.name}", reason=self._why(history), guarded=True)
-        steps = [step, *making_steps(self.target, values, body, comments)]
+        files = () if self.hides(history) else self._luggage.begins(history, self._crossing(history))
+        steps = [step, *making_steps(self.target, values, body, comments), *files]
         return Making(plan=self._plan(history, steps), draft=draft, link=link, notices=told, creates=2 + comments)
 
     def agreed(self, link: Link, made: History, source: History, *, sought: bool) -> Link:

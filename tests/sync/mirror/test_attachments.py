@@ -201,6 +201,16 @@ def test_what_came_with_an_internal_comment_crosses_only_where_that_does(world: 
     assert {name for _, name, _ in files(world.dev)} == {"open.txt", "secret.txt", "unnamed.txt"}
 
 
+def test_what_our_account_may_not_have_is_not_even_named(world: MirrorWorld) -> None:
+    issue = report(world)
+    world.jira.store.add_file(issue, "support-1", "secret.txt", b"secret")
+    world.jira.faults.add("server-error", match="GET .*/attachment/content/", status=404)
+    world.run_quiet()
+    (twin,) = world.dev.issues()
+    assert "secret.txt" not in twin.text
+    assert files(world.dev) == []
+
+
 def test_on_github_files_are_links_to_the_original(up: MirrorWorld) -> None:
     issue = report(up)
     file = up.jira.store.add_file(issue, "key-user-1", "shot @dev-1.png", SHOT)
@@ -293,12 +303,15 @@ def test_between_repositories_files_stay_the_links_that_they_are(tmp_path: Path)
 
 def test_a_plan_shows_what_would_be_copied(world: MirrorWorld) -> None:
     issue = report(world)
+    world.jira.store.add_file(issue, "key-user-1", "log.txt", b"log")
+    steps = [step for one in world.cycle(write=False).plans for step in one.steps if step.subject == "twin files"]
+    assert [step.what for step in steps] == ["+ log.txt"]
     world.run_quiet()
     world.jira.store.add_file(issue, "key-user-1", "shot.png", SHOT)
     world.later()
     plan = next(one for one in world.cycle(write=False).plans if one.ref.id == issue)
     assert [(step.subject, step.what) for step in plan.steps] == [("twin files", "+ shot.png")]
-    assert files(world.dev) == []
+    assert [name for _, name, _ in files(world.dev)] == ["log.txt"]
 
 
 def test_texts_of_people_that_show_files_are_read(world: MirrorWorld) -> None:
