@@ -13,7 +13,7 @@ from tierkeeper.plugins.model.case import Case, Command, FacetChange, Reply
 from tierkeeper.plugins.model.desk import Desk
 from tierkeeper.plugins.model.event import Outcome, Verdict
 from tierkeeper.rules.engine import Bench, emptied, hear, refusals_of
-from tierkeeper.rules.rulings import STRENGTH, Carried, Judgement, Ruling, Telling
+from tierkeeper.rules.rulings import Carried, Judgement, Ruling, Telling
 
 MOST_COMMANDS = 10
 """Commands in one comment; with more of them it is hardly meant so, and none is carried out."""
@@ -29,13 +29,16 @@ _TOO_LATE = msgspec.structs.replace(
 def judge_commands(case: Case, bench: Bench, since: datetime | None, result: Judgement) -> None:
     """Add what commands in new comments come to.
 
-    Nothing before `since` is carried out. Where a facet's change waits, was put back just now, or was carried out, a
-    command on the same facet waits for the next cycle with all after it: it is judged by how things stand then.
+    Nothing before `since` is carried out, and nothing where all rules are in shadow. Where a facet's change waits, was
+    put back just now, or was carried out, a command on the same facet waits for the next cycle with all after it: it is
+    judged by how things stand then.
     """
-    if not carries(bench) or since is None or result.waits_until is not None or result.failures or case.opted_out:
+    if not bench.writing or since is None or result.waits_until is not None or result.failures or case.opted_out:
+        return
+    known = [command for command in case.commands if command.name in bench.commands and command.reply.at >= since]
+    if not known:
         return
     hearing = _Hearing(_as_judged(case, result), bench, result)
-    known = [command for command in case.commands if command.name in bench.commands and command.reply.at >= since]
     for _, group in groupby(known, key=lambda command: command.reply.comment):
         commands = list(group)
         if all(command.outcome for command in commands):
@@ -83,11 +86,6 @@ def judge_act(case: Case, bench: Bench, change: FacetChange) -> Verdict | str:
         by=change.by,
         others=tuple(ruling.rule for ruling in refusals[1:]),
     )
-
-
-def carries(bench: Bench) -> bool:
-    """Whether commands are carried out at all: not where every rule is off or in shadow."""
-    return any(STRENGTH[active.mode] >= STRENGTH["flag"] for active in bench.rules)
 
 
 class _Hearing:

@@ -48,4 +48,4 @@ class HandoverTerms(msgspec.Struct, frozen=True):
 def among(person: str, people: tuple[str, ...]) -> bool:
     """Whether somebody is one of these people; capitals do not count."""
     key = person.casefold()
-    return any(key == other.casefold() for other in people)
+    return person in people or any(key == other.casefold() for other in people)
