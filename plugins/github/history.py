@@ -97,6 +97,8 @@ class EventFeed:
         known = {*mark.seen, *walk.seen}
         fresh = [row for row in rows if row.id not in known and (walk.floor is None or row.created_at >= walk.floor)]
         events = [event for row in reversed(fresh) if (event := to_event(row)) is not None]
+        for number in _arrivals(fresh) if mark.settled is not None else ():
+            events = [*self._events_of(number), *events]  # they lie where the feed was read long ago
         walk = _further(walk, rows, self._access.next_page(answer))
         is_over = not walk.next or (
             walk.floor is not None and walk.oldest is not None and bool(rows) and rows[-1].created_at < walk.floor
@@ -116,18 +118,18 @@ class EventFeed:
                 if issue.open and issue.ref.id not in done:
                     done.add(issue.ref.id)
                     mark = msgspec.structs.replace(mark, hole=Hole(before, so_far, sorted(done)))
-                    yield EventStep(self._events_before(issue.ref.id, before), (), mark)
+                    events = self._events_of(issue.ref.id)
+                    yield EventStep(tuple(event for event in events if event.at <= before), (), mark)
             so_far, done = page.mark, set()
             mark = msgspec.structs.replace(mark, hole=Hole(before, so_far))
             yield EventStep((), tuple(issue.ref.id for issue in older if not issue.open), mark)
         yield EventStep((), (), msgspec.structs.replace(mark, hole=None))
 
-    def _events_before(self, number: str, before: datetime) -> tuple[Event, ...]:
+    def _events_of(self, number: str) -> list[Event]:
         try:
-            events = read_issue_events(self._access, self._place, number)
+            return read_issue_events(self._access, self._place, number)
         except (Moved, NotFound):  # gone meanwhile: the census will tell
-            return ()
-        return tuple(event for event in events if event.at <= before)
+            return []
 
 
 def read_issue_events(access: Access, place: str, number: str) -> list[Event]:
@@ -136,6 +138,12 @@ def read_issue_events(access: Access, place: str, number: str) -> list[Event]:
     for answer in access.transport.pages(f"{issue_path(place, number)}/events?per_page=100"):
         found += [event for row in decode_events(answer) if (event := to_event(row, int(number))) is not None]
     return sorted(found, key=lambda event: (event.at, int(event.id)))
+
+
+def _arrivals(rows: list[RawEvent]) -> list[str]:
+    """The issues that came from another repository, and brought what had happened to them there."""
+    came = [row.issue for row in rows if row.event == "transferred" and row.issue is not None]
+    return list(dict.fromkeys(str(issue.number) for issue in came if issue.pull_request is None))
 
 
 def _further(walk: Walk, rows: list[RawEvent], following: str) -> Walk:

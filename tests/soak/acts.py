@@ -87,6 +87,7 @@ _WORDS = {
     "tag": "{who} puts a label on issue {issue} of that side, or takes it off",
     "delete": "somebody deletes issue {issue}",
     "move": "{who} moves issue {issue} to another place",
+    "return": "{who} moves an issue back that was moved away",
     "rename-label": "the label {what} is renamed, or gets its name back",
     "rename-place": "the project or repository is renamed",
     "follow": "the policy names the project or repository as it is called now",

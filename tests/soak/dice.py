@@ -36,7 +36,8 @@ ACTS = {
     "team": 2,
     "crowd": 0.3,
     "delete": 0.4,
-    "move": 0.4,
+    "move": 0.6,
+    "return": 0.6,
     "rename-label": 0.6,
     "rename-place": 0.4,
     "follow": 0.4,
@@ -103,6 +104,8 @@ class Dice:
             who = pick(("support-lead", "desk-leader", "user-2"))
         elif verb == "team":
             who = pick(("dev-1", "user-2"))
+        elif verb in {"move", "return"}:
+            who = pick(("support-lead", "desk-leader"))
         elif verb == "policy":
             rule = pick(("TR01", "TR02", "TR03"))
             what = f"{rule} {pick((*EDITS, '{assign: false}') if rule == 'TR01' else EDITS)}"

@@ -36,7 +36,7 @@ HOLDERS = {
     "support": "support-2",
     "development": "dev-2",
 }
-DESK_WIDE = ("team", "crowd", "policy", "rename-label", "rename-place", "follow")
+DESK_WIDE = ("team", "crowd", "policy", "rename-label", "rename-place", "follow", "return")
 FORGED = "<!-- tierkeeper:status -->\n\nWith development."
 
 
@@ -106,6 +106,8 @@ class Stage(Upsets):
             return True
         if act.verb in {"policy", "rename-label"}:
             return self.edit(act.what) if act.verb == "policy" else self.rename_label(act.what)
+        if act.verb == "return":
+            return self.returns(act.who)
         return self.follow() if act.verb == "follow" else self.rename_place()
 
     def _on_issue(self, act: Act, number: int) -> bool:

@@ -57,6 +57,7 @@ class Upsets:
 
     def __init__(self) -> None:
         self.gone: dict[int, str] = {}
+        self.away: dict[int, str] = {}
         self.edits: dict[str, str] = {}
         self.place = ""
         self.dry: int | None = None
@@ -113,12 +114,26 @@ class Upsets:
             store = self.desk.box.store
             if place not in store.project_keys:
                 store.add_project(place)
-            store.move_issue(f"{self.desk.project}-{number}", place, act.who)
+            self.away[number] = store.move_issue(f"{self.desk.project}-{number}", place, act.who)
         else:
             github = self.desk.box.store
             if not any(one.full_name == place for one in github.data.repositories.values()):
                 github.add_repository(place, permissions={OWN: "admin"})
-            github.transfer_issue(REPO, number, place, act.who)
+            self.away[number] = str(github.transfer_issue(REPO, number, place, act.who))
+
+    def returns(self, who: str) -> bool:
+        """Move an issue back, the one that went last; it has a new number."""
+        if not self.away:
+            return False
+        number, there = self.away.popitem()
+        if isinstance(self.desk, JiraDesk):
+            back = int(self.desk.box.store.move_issue(there, self.desk.project, who).split("-")[1])
+            del self.gone[number]  # the ledger knows it
+            self.numbers.remove(number)
+        else:
+            back = self.desk.box.store.transfer_issue(ELSEWHERE["github"], int(there), REPO, who)
+        self.numbers.append(back)
+        return True
 
     # Names change
 

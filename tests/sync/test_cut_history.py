@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from desk_world import World, world
+from desk_world import OWN, REPO, World, world
 
 from tierkeeper.sync.ledger import Ledger
 
@@ -66,3 +66,23 @@ def test_one_that_cannot_be_looked_at_is_looked_at_again_later(desk: World) -> N
     desk.later(3600)
     desk.run_quiet()
     assert is_whole(desk, number)
+
+
+def test_an_issue_that_comes_from_another_repository_brings_its_history(desk: World) -> None:
+    store, other = desk.box.store, "example/other"
+    store.add_repository(other, permissions={OWN: "admin"})
+    for label in ("tier:help-desk", "tier:support"):
+        store.add_label(other, label)
+    number = store.create_issue(other, "key-user-1", "Export fails", labels=("tier:help-desk",))
+    desk.later(10)
+    store.add_labels(other, number, ["tier:support"], "help-desk-1")
+    desk.later(3600)
+    desk.run_quiet()
+    number = store.transfer_issue(other, number, REPO, "desk-leader")
+    desk.later()
+    desk.run_quiet()
+    with Ledger.open(desk.ledger_path, desk="Web application") as ledger:
+        known = ledger.history("webapp", str(number))
+    assert known is not None
+    assert [event.name for event in known.history.events] == ["tier:help-desk", "tier:support", "tier:help-desk"]
+    assert desk.tier(number) == {"support"}
