@@ -46,6 +46,7 @@ class Work:
         self.writers: dict[str, Writer] = {}
         self.zone = ZoneInfo(self.policy.desk.time_zone)
         self.public: set[str] = set()
+        self.unread, self._settled = list[Ref](), list[Judged]()
         self.mirrors = MirrorTurn(
             policy=self.policy,
             ledger=self.ledger,
@@ -82,9 +83,9 @@ class Work:
             return False
         self.ledger.etags.settle(self.cycle.wall.now())
         Rolls(self.ledger).filter_is(queue.name, queue.labels)
-        self.mirrors.mark(queue)
         if self.cycle.write:
             self._hold_census(queue)
+        self.mirrors.mark(queue)
         return True
 
     def _hold_census(self, queue: Queue) -> None:
@@ -136,16 +137,14 @@ class Work:
                 self._settled.append(_settled(plan, self.court(queue).fingerprint, known))
                 self.report.problems.extend(plan.given_up)
         self._flush()
+        self.ledger.mark_dirty(*self.unread)  # they are looked at by the next run
         if unjudged and self.roles.dry:
             left = Left(queue=queue.name, issues=unjudged, why=turns.why(self.roles.dry), goes_on=self.roles.dry.until)
             self._leave(left)
         return to_write
 
-    _settled: list[Judged]
-
     def _plans(self, queue: Queue) -> Iterator[tuple[Known, IssuePlan]]:
         after = ""
-        self._settled = []
         while True:
             court = self.court(queue)
             refs = self.ledger.due(queue.name, now=self.now, fingerprint=court.fingerprint, limit=CHUNK, after=after)
@@ -201,6 +200,7 @@ class Work:
             snapshot = self.cycle.trackers[queue.tracker].read(ref, queue)
         except TrackerError as error:
             self.report.notices.append(f"{ref}: it could not be looked at: {error}")
+            self.unread.append(ref)
             return known
         if isinstance(snapshot, Gone):
             self.ledger.mark_gone(ref, snapshot)

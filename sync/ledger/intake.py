@@ -141,10 +141,10 @@ class Intake(Store):
             _run(connection, _MARK_GONE, [(why, ref.queue, ref.id)])
             mark_near(connection, ref.queue, (ref.id,))
 
-    def mark_dirty(self, ref: Ref) -> bool:
-        """Have an issue judged again, now. False: it is not known, or gone, or marked already."""
+    def mark_dirty(self, *refs: Ref) -> bool:
+        """Have issues judged again, now. False: none is known, not gone, and not marked already."""
         with self._writing() as connection:
-            return _run(connection, _MARK_DIRTY, [(ref.queue, ref.id)]) > 0
+            return _run(connection, _MARK_DIRTY, [(ref.queue, ref.id) for ref in refs]) > 0
 
 
 def _run(connection: Connection, sql: str, rows: list[tuple[object, ...]]) -> int:

@@ -20,14 +20,17 @@ ACTS: Mapping[str, float] = {
     "reword": 3,
     "unsay": 2,
     "shut": 3,
-    "rank": 5,
+    "rank": 8,
+    "order": 2,
     "tag": 4,
     "wait": 9,
     "cycle": 15,
     "plan": 1,
 }
-MEDDLING = ("rename", "say", "reword", "unsay", "shut", "rank", "tag", "rewrite")
-RANKS = ("urgent", "high", "low")
+MEDDLING = ("rename", "say", "reword", "unsay", "shut", "rank", "rank", "order", "tag", "rewrite")
+RANKS = ("Highest", "Medium", "Lowest")
+POLICIES = ("plain", "native", "guarded", "guarded native")
+"""Whether priorities are Jira's own, and whether rules guard them and the tier."""
 
 
 class MirrorDice(Dice):
@@ -39,8 +42,9 @@ class MirrorDice(Dice):
         self.count = 0
 
     def story(self) -> tuple[Act, ...]:
-        """An issue that goes to development and a run, then whatever comes."""
-        acts = [self._act("report", what="development"), Act(verb="wait", amount=61), Act(verb="cycle")]
+        """A policy, an issue that goes to development and a run, then whatever comes."""
+        acts = [Act(verb="rules", what=self.random.choice(POLICIES))]
+        acts += [self._act("report", what="development"), Act(verb="wait", amount=61), Act(verb="cycle")]
         verbs, weights = list(ACTS), list(ACTS.values())
         acts += [self._act(self.random.choices(verbs, weights)[0]) for _ in range(self.random.randint(10, 32))]
         return tuple(acts)
@@ -52,11 +56,11 @@ class MirrorDice(Dice):
         if verb in {"cycle", "plan"}:
             return Act(verb=verb, amount=pick(SKEWS), troubles=self._troubles())
         self.count += 1
-        side = "desk" if verb in {"report", "to-tier"} else pick(("desk", "dev"))
+        side = "desk" if verb == "report" else pick(("desk", "dev"))
         if verb in {"report", "to-tier"}:
             what = what or pick(("support", "development", "development"))
         else:
-            what = pick(RANKS) if verb == "rank" else f"note-{self.count}."
+            what = pick(RANKS) if verb in {"rank", "order"} else f"note-{self.count}."
         return Act(verb=verb, who=pick(SIDES[side]), issue=pick((0, 0, 0, 1, 2)), what=what)
 
     def _trouble(self) -> Trouble:
@@ -71,4 +75,6 @@ class MirrorDice(Dice):
         self.tracker = self.random.choice(self.kinds)
         kind = self.random.choice(FAULTS[self.tracker])
         options: dict[str, Any] = {**self._options(kind), "on": self.tracker}
+        if kind == "latency":
+            options["seconds"] = 20  # longer than a client waits
         return Trouble(kind, at=self.random.choice((0, 0, 0, 0, 1, 1, 2, 4)), options=options)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from datetime import timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
 from mirror_world import OWN
@@ -11,10 +12,12 @@ from tierkeeper.sync.ledger.links import Links
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import datetime
 
     from mirror_world import Shown
     from soak.mirror_stage import MirrorStage
 
+    from tierkeeper.plugins.model.event import Verdict
     from tierkeeper.plugins.model.mirror import Link
     from tierkeeper.sync.ledger import Ledger
 
@@ -22,14 +25,42 @@ TIER = "tier:development"
 RANK = "priority:"
 
 
+MAY = frozenset({"support-1", "dev-1"})
+"""Who may set a priority where rules guard it."""
+
+SECOND = timedelta(seconds=1)
+"""What GitHub tells times to."""
+
+
+class Said(NamedTuple):
+    """What somebody made of a facet of an issue on one end; `order` is a priority that they asked for."""
+
+    end: str
+    issue: str
+    facet: str
+    value: str
+    who: str
+    at: datetime
+
+
 class Look(NamedTuple):
-    """Two twins as their trackers have them, their link, and what was told on the source."""
+    """Two twins as their trackers have them, their link, what people said of them, and what was told of that."""
 
     source: Shown
     target: Shown
     link: Link
-    told: str
-    said: list[tuple[str, str, str]]
+    said: list[Said]
+    verdicts: tuple[Verdict, ...]
+    stage: MirrorStage
+    began: datetime
+
+    @property
+    def told(self) -> str:
+        return "\n".join(verdict.said for verdict in self.verdicts) + self.source.status
+
+    @property
+    def ranks(self) -> tuple[str, str]:
+        return self.stage.rank_of("desk", self.source), self.stage.rank_of("dev", self.target)
 
 
 def broken(stage: MirrorStage, ledger: Ledger) -> Iterator[str]:
@@ -51,19 +82,14 @@ def broken(stage: MirrorStage, ledger: Ledger) -> Iterator[str]:
         if link.target is None or link.target.id not in targets or link.source.id not in sources:
             continue
         known = ledger.history("desk", link.source.id, own=OWN)
-        told = "\n".join(verdict.said for verdict in known.history.verdicts) if known is not None else ""
+        verdicts = known.history.verdicts if known is not None else ()
         ours = {("desk", link.source.id), ("dev", link.target.id)}
-        said = [
-            (end, facet, value) for end, issue, facet, value in stage.said if (end, issue) in ours or facet == "run"
-        ]
-        look = Look(sources[link.source.id], targets[link.target.id], link, told, said)
+        said = [one for one in stage.said if (one.end, one.issue) in ours]
+        began = ledger.began or stage.now
+        look = Look(sources[link.source.id], targets[link.target.id], link, said, verdicts, stage, began)
         for law in LAWS:
             name = law.__name__.replace("_", " ")
             yield from (f"issue {link.source.id}: {name}: {found}" for found in law(look))
-
-
-def _ranks(shown: Shown) -> list[str]:
-    return sorted(label.removeprefix(RANK) for label in shown.labels if label.startswith(RANK))
 
 
 def _has_ui(shown: Shown) -> bool:
@@ -78,6 +104,8 @@ def both_sides_agree(look: Look) -> Iterator[str]:
             yield f"{name} {ours}, on the twin {theirs}"
     if _has_ui(look.source) != _has_ui(look.target):
         yield f"labels {sorted(look.source.labels)}, on the twin {sorted(look.target.labels)}"
+    if not look.stage.guarded and look.ranks[0] != look.ranks[1]:
+        yield f"priority {look.ranks[0]}, on the twin {look.ranks[1]}"
     if look.source.text not in look.target.text:
         yield f"the twin's text {look.target.text!r} lacks {look.source.text!r}"
 
@@ -96,25 +124,72 @@ def comments_cross_once(look: Look) -> Iterator[str]:
             yield f"{len(theirs)} comments, {len(ours)} on the {where}: {ours}"
 
 
-def last_of_each_side(look: Look) -> list[tuple[str, str, str]]:
-    """What people said last of each facet, on each side."""
-    return [(end, facet, value) for (end, facet), value in {one[:2]: one[2] for one in look.said}.items()]
-
-
 def nothing_is_lost_without_a_word(look: Look) -> Iterator[str]:
     """What a person said last stands, or it is told that it does not; what they wrote around our text stays."""
     stands = {"title": look.source.title, "state": "open" if look.source.open else "closed"}
-    if ranks := _ranks(look.source):
-        stands["priority"] = ranks[0]
-    last = {facet: (end, value) for end, facet, value in look.said}
-    for facet, (end, value) in last.items():
-        if facet == "state" and stands[facet] in {said for _, one, said in last_of_each_side(look) if one == facet}:
-            continue  # opened and closed again while a pair was put aside is no change that anybody could see
-        if facet in stands and stands[facet] != value and f"“{value}”" not in look.told + look.source.status:
-            yield f"the {facet} {value!r} that was set on the {end} is {stands[facet]!r}, and nobody was told"
-    for end, facet, value in look.said:
-        if facet == "text" and end == "dev" and f"Ours: {value}" not in look.target.text:
-            yield f"the note {value!r} on the twin is gone"
+    if rank := look.ranks[0]:
+        stands["priority"] = rank
+    for one in {one.facet: one for one in look.said}.values():
+        if one.facet not in stands or stands[one.facet] == one.value or _came_back(look, one, stands[one.facet]):
+            continue
+        if not _is_told(look, one):
+            yield f"the {one.facet} {one.value!r} that was set on the {one.end} is {stands[one.facet]!r}, and untold"
+    for one in look.said:
+        if (one.facet, one.end) == ("text", "dev") and f"Ours: {one.value}" not in look.target.text:
+            yield f"the note {one.value!r} on the twin is gone"
 
 
-LAWS = (both_sides_agree, comments_cross_once, nothing_is_lost_without_a_word)
+def _came_back(look: Look, last: Said, stands: str) -> bool:
+    """Whether a value is what it was before, which is no change that anybody could see, or somebody asked for more.
+
+    So it is with what was closed and opened again, or set away and back, between two looks at the pair.
+    """
+    made = [one for one in look.said if one.facet == last.facet]
+    orders = {one.value for one in look.said if one.facet == "order" and one.at > last.at and one.who in MAY}
+    if last.facet == "state":
+        return stands in {one.value for one in {one.end: one for one in made}.values()}
+    earlier = [one for one in made[:-1] if one.value == last.value]
+    return last.facet == "priority" and (bool(earlier) or last.value == "Medium" or stands in orders)
+
+
+def _is_told(look: Look, lost: Said) -> bool:
+    """Whether it is told that a value does not count: both sides had a new one, or its author may not set it."""
+    refused = (one for one in look.verdicts if one.facet == lost.facet and one.outcome in {"refused", "put back"})
+    return f"“{lost.value}”" in look.told or any(one.after == lost.value for one in refused)
+
+
+def nobody_slips_past_a_guard(look: Look) -> Iterator[str]:
+    """A guarded facet is what somebody set who may, or what somebody on the source set again after it was put back.
+
+    On the twin it is the same, or what was put back there and set again.
+    """
+    if not look.stage.guarded:
+        return
+    source, target = look.ranks
+    orders = {one.value for one in look.said if one.facet == "order" and one.who in MAY}
+    made = [one for one in look.said if one.facet == "priority"]
+    judged = [one for one in made if one.at >= look.began + SECOND and one.who not in MAY]
+    free = [one for one in made if one not in judged]
+    again = Counter((one.end, one.value) for one in judged)
+    allowed = {"", "Medium", *orders, *(one.value for one in free)}
+    if source not in allowed and again["desk", source] < 2:
+        yield f"the priority {source} is nobody's who may set it: {judged}"
+    if target != source and target not in allowed and again["dev", target] < 2:
+        yield f"the priority {target} on the twin, {source} on the source, was never put back: {judged}"
+    if target != source and not any((one.end, one.value) == ("dev", target) for one in judged):
+        yield f"the priority is {source}, on the twin {target}"
+
+
+def nothing_is_put_back_twice(look: Look) -> Iterator[str]:
+    """Each act is judged once."""
+    heard = Counter((one.event, one.facet) for one in look.verdicts if one.by)
+    yield from (f"{event} was judged {count} times" for (event, _), count in heard.items() if count > 1)
+
+
+LAWS = (
+    both_sides_agree,
+    comments_cross_once,
+    nothing_is_lost_without_a_word,
+    nobody_slips_past_a_guard,
+    nothing_is_put_back_twice,
+)

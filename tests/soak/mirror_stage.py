@@ -8,9 +8,9 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from line import on_a_line
-from mirror_world import OWN, START, GitHubEnd, MirrorWorld
+from mirror_world import OWN, START, JiraEnd, MirrorWorld
 from soak.memory import empty_ledger
-from soak.mirror_laws import broken
+from soak.mirror_laws import RANK, Said, broken
 from soak.stage import Stage
 
 from tierkeeper.plugins.github.sandbox import GitHubSandbox
@@ -32,19 +32,20 @@ if TYPE_CHECKING:
     from tierkeeper.sync.report import Report
 
 LABELS = {"desk": "ui", "dev": "UI"}
-RANK = "priority:"
+GUARDS = "{TR02: {mode: enforce}, PO03: {mode: enforce, roles: {priority: [support, leads]}}}"
+PRIORITIES = "values: [Highest, High, Medium, Low, Lowest]"
 DESK = "Web application"
 
 
 class MirrorStage(Stage):
-    """Both ends. `said`: what people made of a facet, in order: the end, the issue there, the facet, the value."""
+    """Both ends. `said`: what people made of facets, in order; `native`: priorities are Jira's own."""
 
     desk: Any
 
     def __init__(self, world: MirrorWorld) -> None:
-        world.extra = ", labels: {ui: UI}"
+        world.extra, world.priority = ", labels: {ui: UI}", f"{{{PRIORITIES}}}"
         super().__init__(world)  # type: ignore[arg-type]  # a world of two ends
-        self.said: list[tuple[str, str, str, str]] = []
+        self.said: list[Said] = []
         self.comments: list[tuple[str, str]] = []
 
     @property
@@ -72,15 +73,41 @@ class MirrorStage(Stage):
     def broken(self, ledger: Ledger) -> Iterator[str]:
         return broken(self, ledger)
 
+    @property
+    def native(self) -> bool:
+        """Whether priorities are Jira's own, where there is a Jira."""
+        return "field" in self.desk.priority
+
+    @property
+    def guarded(self) -> bool:
+        """Whether rules guard priority and tier."""
+        return bool(self.desk.rules == GUARDS)
+
+    def rank_of(self, name: str, shown: Shown) -> str:
+        """The priority of an issue of this end."""
+        if self.native and isinstance(getattr(self.desk, name), JiraEnd):
+            return shown.priority
+        return next((label.removeprefix(RANK) for label in sorted(shown.labels) if label.startswith(RANK)), "")
+
     # Acts
 
     def play(self, act: Act) -> bool:
         self.desk.later(0.001)  # Jira tells times to the millisecond
+        if act.verb == "rules":
+            self.follows(act.what)
+            return True
         if act.verb == "report":
             title, text = f"Export fails, {len(self.numbers)}", f"It stops at {act.what}"
             self.numbers.append(int(self.desk.desk.report(act.who, title, text, (f"tier:{act.what}",))))
             return True
         return super().play(act)
+
+    def follows(self, policy: str) -> None:
+        """Let the desk go by another policy."""
+        native = "native" in policy and "jira" in self.desk.pairing
+        self.desk.priority = f"{{{PRIORITIES}{', jira: {field: priority}' if native else ''}}}"
+        self.desk.rules = GUARDS if "guarded" in policy else "{}"
+        self.policy = self.desk.policy()
 
     def _on_issue(self, act: Act, number: int) -> bool:  # noqa: ARG002 - the issues of one side, not of the desk
         name = "dev" if act.who.startswith("dev-") else "desk"
@@ -88,20 +115,25 @@ class MirrorStage(Stage):
         method = getattr(self, "on_" + act.verb.replace("-", "_"))
         return bool(there) and method(act, name, there[act.issue % len(there)]) is not False
 
-    def on_to_tier(self, act: Act, _name: str, shown: Shown) -> None:
+    def says(self, act: Act, name: str, shown: Shown, told: tuple[str, str]) -> None:
+        """Note what somebody made of a facet."""
+        self.said.append(Said(name, shown.id, *told, act.who, self.now))
+
+    def on_to_tier(self, act: Act, name: str, shown: Shown) -> None:
+        end = getattr(self.desk, name)
+        end.label(act.who, shown.id, f"tier:{act.what}")
         for label in sorted(shown.labels):
             if label.startswith("tier:") and label != f"tier:{act.what}":
-                self.desk.desk.unlabel(act.who, shown.id, label)
-        self.desk.desk.label(act.who, shown.id, f"tier:{act.what}")
+                end.unlabel(act.who, shown.id, label)
 
     def on_rename(self, act: Act, name: str, shown: Shown) -> None:
         getattr(self.desk, name).rename(act.who, shown.id, act.what)
-        self.said.append((name, shown.id, "title", act.what))
+        self.says(act, name, shown, ("title", act.what))
 
     def on_rewrite(self, act: Act, name: str, shown: Shown) -> None:
         text = f"It stops at {act.what}" if name == "desk" else f"{shown.text}\n\nOurs: {act.what}"
         getattr(self.desk, name).rewrite(act.who, shown.id, text)
-        self.said.append((name, shown.id, "text", act.what))
+        self.says(act, name, shown, ("text", act.what))
 
     def on_say(self, act: Act, name: str, shown: Shown) -> None:
         comment = getattr(self.desk, name).comment(act.who, shown.id, f"Seen: {act.what}")
@@ -124,20 +156,25 @@ class MirrorStage(Stage):
     def on_shut(self, act: Act, name: str, shown: Shown) -> None:
         end = getattr(self.desk, name)
         (end.close if shown.open else end.reopen)(act.who, shown.id)
-        self.said.append((name, shown.id, "state", "closed" if shown.open else "open"))
+        self.says(act, name, shown, ("state", "closed" if shown.open else "open"))
 
     def on_rank(self, act: Act, name: str, shown: Shown) -> bool:
-        end = getattr(self.desk, name)
-        if not isinstance(end, GitHubEnd):
+        end, now = getattr(self.desk, name), self.rank_of(name, shown)
+        if now == act.what:
             return False
-        if f"{RANK}{act.what}" in shown.labels:
-            return False
-        end.label(act.who, shown.id, f"{RANK}{act.what}")
-        for label in sorted(shown.labels):
-            if label.startswith(RANK):
-                end.unlabel(act.who, shown.id, label)
-        self.said.append((name, shown.id, "priority", act.what))
+        if self.native and isinstance(end, JiraEnd):
+            end.prioritise(act.who, shown.id, act.what)
+        else:
+            end.label(act.who, shown.id, f"{RANK}{act.what}")
+            for label in sorted(shown.labels):
+                if label.startswith(RANK):
+                    end.unlabel(act.who, shown.id, label)
+        self.says(act, name, shown, ("priority", act.what))
         return True
+
+    def on_order(self, act: Act, name: str, shown: Shown) -> None:
+        getattr(self.desk, name).comment(act.who, shown.id, f"/priority {act.what} seen with {len(self.said)} others")
+        self.says(act, name, shown, ("order", act.what))
 
     def on_tag(self, act: Act, name: str, shown: Shown) -> None:
         end = getattr(self.desk, name)

@@ -63,7 +63,7 @@ def play(tracker: str, story: Sequence[Act]) -> Outcome:
 def play_one(there: Stage, act: Act, outcome: Outcome) -> None:
     """Play one act of a story."""
     if act.verb not in RUNS:
-        if there.numbers or act.verb in {"wait", "report", *DESK_WIDE}:
+        if there.numbers or act.verb in {"wait", "report", "rules", *DESK_WIDE}:
             outcome.acts[act.verb if there.play(act) else "impossible"] += 1
         return
     outcome.acts[act.verb] += 1

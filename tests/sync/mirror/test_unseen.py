@@ -122,3 +122,47 @@ def test_a_note_beside_our_text_that_was_written_meanwhile_stays(
     (there,) = world.dev.issues()
     assert "70 %" in there.text
     assert "Our own note." in there.text
+
+
+def answered(world: MirrorWorld) -> str:
+    """A comment on a twin that was carried over to its source; its id."""
+    _, twin = linked(world)
+    comment: str = world.dev.comment("dev-1", twin, "Seen here too.")
+    world.later()
+    world.run_quiet()
+    assert any("Seen here too." in text for _, text in world.desk.issues()[0].comments)
+    return comment
+
+
+def test_a_comment_whose_deletion_could_not_be_looked_at_goes_with_the_next_run(world: MirrorWorld) -> None:
+    comment = answered(world)
+    world.dev.delete_comment("dev-1", comment)
+    world.dev.rename("dev-1", world.dev.issues()[0].id, "Export stops")
+    world.later()
+    boxes = (world.github, world.jira)
+    for box in boxes:
+        box.faults.add("server-error", match=r"^GET .*/issues?/\d+(/comment.*)?(\?.*)?$", status=503)
+    assert any("could not be looked at" in notice for notice in world.cycle().notices)
+    for box in boxes:
+        box.faults.clear()
+    world.later()
+    world.run_quiet()
+    assert world.desk.issues()[0].comments == []
+
+
+@pytest.mark.parametrize("world", ["jira-github", "github-github"], indirect=True)
+def test_a_comment_whose_deletion_only_the_census_finds_goes_in_the_same_run(
+    world: MirrorWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tierkeeper.plugins.github.keyset.SMALL", 0)
+    comment = answered(world)
+    world.later(3600)
+    world.dev.report("dev-1", "Something else")
+    world.run_quiet()
+    world.dev.delete_comment("dev-1", comment)
+    world.later(3600)
+    world.run_quiet()
+    assert len(world.desk.issues()[0].comments) == 1, "nothing in the feeds tells of it"
+    world.later(25 * 3600)
+    world.run()
+    assert world.desk.issues()[0].comments == []
