@@ -113,12 +113,14 @@ class Links:
         return frozenset(found)
 
     def twins(self, queue: str, place: str, ids: Sequence[str]) -> dict[str, str]:
-        """The twins in the queue `place` of these issues of a queue, by id; only where the link has not ended."""
+        """The twins in the queue `place` of these issues of a queue, by id: those that are still linked, and speak."""
         links = self.of([Ref(queue, id_, id_) for id_ in ids])
         return {
             one.source.id: one.target.id
             for one in links
-            if one.target is not None and not one.ended and (one.source.queue, one.target.queue) == (queue, place)
+            if one.target is not None
+            and not (one.ended or one.hidden)
+            and (one.source.queue, one.target.queue) == (queue, place)
         }
 
     def awaiting(self, queue: str, ids: frozenset[str]) -> list[Link]:

@@ -213,7 +213,9 @@ class Carrier:
             answers=with_twins(link.answers, target, answered),
             status=_with_id(link.status, made),
         )
-        link = self._relate(pair, link, work.relating)
+        if work.relating:
+            self.links.put(msgspec.structs.replace(link, ties=before.ties))
+            link = self._relate(pair, link, work.relating)
         self.links.put(link)
         self._keep(link.source, work.after)
         if not before.named or work.before or work.after or answered:  # an answer may stop the source's clocks
@@ -224,7 +226,7 @@ class Carrier:
     def _relate(self, pair: Pair, link: Link, changes: Sequence[Relate | Unrelate]) -> Link:
         """Let the twin belong to others as its source does. What its tracker does not take is told once and left."""
         assert link.target is not None
-        twins = pair.twins([one.other for one in link.ties]) if changes else {}
+        twins = pair.twins([one.other for one in link.ties])
         for change in changes:
             try:
                 applied = self._asking(pair.target).apply(link.target, pair.target.queue, [change])

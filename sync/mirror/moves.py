@@ -80,17 +80,19 @@ class Traces(msgspec.Struct, frozen=True, kw_only=True):
         ref = history.issue.ref
         for link in self.links.of([*self._same_ids(ref), *self._named(history)]):
             was = link.target if self.is_twin(history) else link.source
-            if not link.ended and was is not None and was != ref and self._tracker(was) == self._tracker(ref):
+            if not link.ended and was is not None and self._is_near(was.queue, ref):
                 return was
         return None
 
-    def _tracker(self, ref: Ref) -> str:
-        return self.queues[ref.queue].tracker if ref.queue in self.queues else ""
+    def _is_near(self, name: str, ref: Ref) -> bool:
+        """Whether that queue is another place on the same tracker; two queues may read one place."""
+        there, here = self.queues.get(name), self.queues[ref.queue]
+        return there is not None and there.tracker == here.tracker and there.place != here.place
 
     def _same_ids(self, ref: Ref) -> Iterator[Ref]:
-        for queue in self.queues.values() if not ref.key.isdigit() else ():
-            if queue.name != ref.queue and queue.tracker == self._tracker(ref):
-                yield Ref(queue.name, ref.id, ref.key)
+        for name in self.queues if not ref.key.isdigit() else ():
+            if self._is_near(name, ref):
+                yield Ref(name, ref.id, ref.key)
 
     def _named(self, history: History) -> Iterator[Ref]:
         """The source that its marker names, or the twin that our status comment on it does."""

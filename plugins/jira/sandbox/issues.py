@@ -237,8 +237,13 @@ class Issues(Projects):
             self.data.issues[one].values["parent"] = None
         del self.data.issues[issue.id]
 
-    def remove_link(self, link_id: int) -> None:
-        """Take a link off both its issues."""
+    def remove_link(self, link_id: int, actor: str | None = None, **when: Unpack[When]) -> None:
+        """Take a link off both its issues; where somebody does it, both histories tell."""
         link = self.data.links.pop(link_id)
-        for end in {link.inward, link.outward}:
-            self.data.issues[end].links.remove(link_id)
+        for end, other in ((link.inward, link.outward), (link.outward, link.inward)):
+            issue = self.data.issues[end]
+            issue.links.remove(link_id)
+            if actor is not None:
+                key = self.key(self.data.issues[other])
+                item = Item("Link", "jira", "issuelinks", key, f"This issue is linked to {key}", None, None)
+                self.record(issue, actor, [item], **when)

@@ -126,7 +126,7 @@ def delete_link(request: Request) -> Answer:
     issue = request.store.data.issues[request.store.data.links[key].inward]
     if not request.may("LINK_ISSUES", request.place(issue), issue):
         raise Refusal(401, "No Link Issue Permission for issue.")
-    request.store.remove_link(key)
+    request.store.remove_link(key, request.me)
     return Answer(status=204)
 
 

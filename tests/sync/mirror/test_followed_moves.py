@@ -38,6 +38,15 @@ def link_of(world: MirrorWorld) -> Link:
         return link
 
 
+def verdicts_of(world: MirrorWorld) -> list[str]:
+    """The events that were judged on the source."""
+    source = link_of(world).source
+    with Ledger.open(world.ledger_path, desk="Web application", read_only=True) as ledger:
+        known = ledger.history(source.queue, source.id)
+        assert known is not None
+        return [one.event for one in known.history.verdicts]
+
+
 def pair_of(world: MirrorWorld) -> tuple[str, str]:
     """A pair with a comment on either side, and a command that was given on the twin."""
     issue = world.desk.report("key-user-1", "Export fails", "It stops.", ("tier:development",))
@@ -77,6 +86,26 @@ def test_a_twin_that_is_moved_to_another_queue_of_its_mirror_stays_in_step(world
     assert [sum(said in text for _, text in source.comments) for said in ("Found it.", "Done.")] == [1, 1]
     assert there.status.startswith("Twin of ")
     assert not link_of(world).ended
+
+
+def test_a_command_on_a_twin_that_was_moved_is_not_carried_out_again(world: MirrorWorld) -> None:
+    other = another(world.dev)
+    world.queues = f"  other: {other.queue}\n"
+    world.extra = ", by_component: {Search: other}"
+    world.rules = "{PO03: {mode: enforce, roles: {priority: [support, developers]}}}"
+    issue, twin = pair_of(world)
+    world.dev.comment("dev-1", twin, "/priority low it can wait")
+    world.later()
+    world.run_quiet()
+    before = verdicts_of(world)
+    assert any("comment:" in one for one in before), before
+    move(world.dev, twin, other)
+    world.desk.comment("support-1", issue, "Noted.")
+    for _ in range(3):
+        world.later(DAY)
+        world.run()
+    assert not link_of(world).ended
+    assert verdicts_of(world) == before
 
 
 def test_a_pair_goes_on_under_the_mirror_that_leads_to_where_its_twin_was_moved(world: MirrorWorld) -> None:

@@ -46,8 +46,7 @@ def unblock(end: Ends, blocker: str, blocked: str, by: str = "support-1") -> Non
         end.store.remove_blocker(first, second, by)
     else:
         for link in list(end.store.issue(blocked).links):
-            end.store.remove_link(link)
-        end.store.touch(end.store.issue(blocked), end.store.moment(None))
+            end.store.remove_link(link, f"acc-{by}")
 
 
 def parent_of(end: Ends, title: str) -> str:
