@@ -9,7 +9,7 @@ from tierkeeper.plugins.github.sandbox import GitHubSandbox
 from tierkeeper.plugins.model.promise import DUE
 from tierkeeper.rules.policy import Policy
 from tierkeeper.sync.cli.answers import SandboxUser
-from tierkeeper.sync.cli.sites import OWN, logins, trackers_of
+from tierkeeper.sync.cli.sites import OWN, logins, members, trackers_of
 from tierkeeper.sync.eventlog.github_target import GitHubTarget
 from tierkeeper.sync.eventlog.logmap import LogMap
 
@@ -56,7 +56,7 @@ class GitHubSite:
         for source in {source for role in desk.roles.values() for source in role.sources if source.kind == "team"}:
             organization, _, slug = source.name.partition("/")
             if source.name.casefold() not in store.data.teams:
-                store.add_team(organization, slug)
+                store.add_team(organization, slug, members=members(policy, PLATFORM, source))
 
     def environment(self, user: SandboxUser | None) -> str:
         """The token."""

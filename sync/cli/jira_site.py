@@ -5,11 +5,11 @@ from datetime import datetime
 from pathlib import Path
 
 from tierkeeper.plugins.jira.sandbox import JiraSandbox
-from tierkeeper.plugins.model.desk import FacetMap, Queue
+from tierkeeper.plugins.model.desk import FacetMap, Queue, RoleSource
 from tierkeeper.plugins.model.promise import DUE
 from tierkeeper.rules.policy import Policy
 from tierkeeper.sync.cli.answers import SandboxUser
-from tierkeeper.sync.cli.sites import OWN, logins, trackers_of
+from tierkeeper.sync.cli.sites import OWN, logins, members, trackers_of
 from tierkeeper.sync.eventlog.jira_target import JiraTarget
 from tierkeeper.sync.eventlog.logmap import LogMap
 
@@ -46,14 +46,14 @@ class JiraSite:
             if login not in store.data.handles and login not in store.data.users:
                 store.add_user(login, account_id=login, token=f"{login}-token")
         sources = {source for role in policy.desk.roles.values() for source in role.sources}
-        for name in sorted(source.name for source in sources if source.kind == "group"):
-            store.add_group(name)
-        roles = sorted(source.name for source in sources if source.kind == "project_role")
+        for source in sorted(source for source in sources if source.kind == "group"):
+            store.add_group(source.name, members=members(policy, PLATFORM, source))
+        roles = sorted(source for source in sources if source.kind == "project_role")
         for queue in policy.queues.values():
             if queue.tracker in trackers and queue.place.upper() not in store.project_keys:
                 self._add_project(policy, queue, roles)
 
-    def _add_project(self, policy: Policy, queue: Queue, roles: Sequence[str]) -> None:
+    def _add_project(self, policy: Policy, queue: Queue, roles: Sequence[RoleSource]) -> None:
         """Add a project with the priorities, types of issues, statuses and fields that the desk's facets need."""
         store, fields = self.box.store, _fields(policy, queue.tracker)
         facet = policy.desk.facets.get(DUE)
@@ -68,7 +68,7 @@ class JiraSite:
             workflow=self._workflow(policy, queue),
             issue_types=fields.get("issuetype") or [one.name for one in store.data.issue_types.values()],
             priorities=fields.get("priority") or [one.name for one in store.data.priorities.values()],
-            roles={role: [] for role in roles},
+            roles={role.name: members(policy, PLATFORM, role) for role in roles},
             permissions={"ADMINISTER_PROJECTS": [OWN]},
         )
 

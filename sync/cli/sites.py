@@ -1,6 +1,6 @@
 """A sandbox as the command line handles it: made for a platform, filled like a desk, and what points a desk at it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 import msgspec
 
 from tierkeeper.plugins.errors import UsageError
+from tierkeeper.plugins.model.desk import RoleSource
 from tierkeeper.rules.policy import Policy
 from tierkeeper.sync.cli.answers import SandboxUser
 from tierkeeper.sync.eventlog.logmap import LogMap
@@ -111,8 +112,23 @@ def logins(policy: Policy, platform: str) -> list[str]:
     desk = policy.desk
     named = [person for role in desk.roles.values() for person in role.people]
     named += [*desk.people, *desk.all_key_users, *(tier.lead for tier in desk.tiers), desk.leader, *sorted(desk.bots)]
+    named += [person for component in desk.components.values() for person in component.people]
+    return _accounts(policy, platform, named)
+
+
+def members(policy: Policy, platform: str, source: RoleSource) -> list[str]:
+    """Whom a team or group holds at least: who leads a tier it acts for, and who built what the highest one gets."""
+    desk = policy.desk
+    tiers = [tier for tier in desk.tiers if tier.role in desk.roles and source in desk.roles[tier.role].sources]
+    named = [tier.lead for tier in tiers]
+    if any(tier.name == desk.top_tier for tier in tiers):
+        named += [person for component in desk.components.values() for person in component.people]
+    return _accounts(policy, platform, named)
+
+
+def _accounts(policy: Policy, platform: str, people: Sequence[str]) -> list[str]:
     trackers = trackers_of(policy, platform)
-    found = [desk.account_of(person, tracker) for person in named for tracker in trackers if person]
+    found = [policy.desk.account_of(person, tracker) for person in people for tracker in trackers if person]
     return list(dict.fromkeys(login for login in found if login))
 
 

@@ -25,6 +25,7 @@ queues:
   desk: {tracker: jira, project: HELP}
 people:
   support-lead: {jira: "5b10a2844c20165700ede21g"}
+  dev-1: {jira: "5b10a2844c20165700ede21h"}
 roles:
   help-desk: {jira: {group: help-desk}}
   support: {jira: {project_role: Developers}, people: [support-lead]}
@@ -34,10 +35,14 @@ facets:
   severity: {values: [minor, major], jira: {field: Severity}}
   due: {jira: {field: Due time}}
   waiting: {values: [us, user], jira: {status: {us: In hand, user: Waiting}}}
+components:
+  export: {people: [dev-1]}
 tiers:
-  - {name: help-desk, role: help-desk}
+  - {name: help-desk, role: help-desk, lead: support-lead}
   - {name: support, role: support, lead: support-lead}
 """
+
+LEAD, DEVELOPER = "5b10a2844c20165700ede21g", "5b10a2844c20165700ede21h"
 
 
 @contextmanager
@@ -80,7 +85,7 @@ def test_a_desk_on_jira_alone_makes_a_jira_with_all_that_it_names(tmp_path: Path
     (tmp_path / "desk.yaml").write_text(DESK)
     with serving(tmp_path, "--like", "desk.yaml", "--state", "box.json") as (process, answer):
         assert (answer["platform"], answer["projects"]) == ("jira", ["HELP"])
-        assert [user["login"] for user in answer["users"]] == ["tierkeeper", "5b10a2844c20165700ede21g"]
+        assert [user["login"] for user in answer["users"]] == ["tierkeeper", LEAD, DEVELOPER]
         process.send_signal(signal.SIGTERM)
         assert process.wait(20) == 0
     store = JiraSandbox(state=tmp_path / "box.json").store
@@ -91,8 +96,8 @@ def test_a_desk_on_jira_alone_makes_a_jira_with_all_that_it_names(tmp_path: Path
     assert statuses == ["In hand", "Waiting", "Done"]
     assert [option.name for option in store.field("Severity").options] == ["minor", "major"]
     assert store.field("Due time").kind == "datetime"
-    assert list(store.data.groups) == ["help-desk"]
-    assert store.role("Developers").id in project.roles
+    assert {name: group.members for name, group in store.data.groups.items()} == {"help-desk": [LEAD]}
+    assert project.roles[store.role("Developers").id] == [LEAD, DEVELOPER]
 
 
 @pytest.mark.parametrize(
