@@ -32,6 +32,7 @@ class OddJira(OddServer):
         self.issues: dict[str, dict[str, Any]] = {}
         self.histories: dict[str, list[dict[str, Any]]] = {}
         self.said: dict[str, list[dict[str, Any]]] = {}
+        self.properties: dict[str, Any] = {}
         self.permits = False
 
     # What people do
@@ -98,19 +99,32 @@ class OddJira(OddServer):
             ("field",): lambda: [{"id": "labels", "name": "Stichw\u00f6rter"}, {"id": "priority", "name": "Rang"}],
             ("search", "jql"): lambda: self._search(asked),
         }
-        if path in plain:
-            return Said(body=plain[path]())
+        if path == ("issue",):
+            return self._made(asked.body)
+        if path in plain or path[-1] == "issuetypes":
+            return Said(body=plain.get(path, self._types)())
         if path[0] == "issue" and len(path) > 1 and path not in READS:
             found = next((one for one in self.issues if path[1] in {one, self.key(one)}), None)
             if found is not None:
                 return self._issue(asked, found, path[2:])
-        if self.permits and path[0] == "mypermissions":
-            return Said(body={"permissions": {name: {"havePermission": True} for name in PERMISSIONS}})
-        if self.permits and path == ("priority", "search"):
-            return Said(body={"values": [{"id": "1", "name": "Hoch"}]})
         if path[0] in {"mypermissions", "priority", "group"}:
-            return Said(403, {"errorMessages": ["Zugriff verweigert"], "errors": {}})
+            return self._permitted(path) if self.permits else Said(403, {"errorMessages": ["Zugriff verweigert"]})
         return Said(405 if asked.method == "POST" else 404, b"")
+
+    def _made(self, given: Any) -> Said:
+        fields = given["fields"]
+        made = self.opens(self.own, fields["summary"], *fields["labels"], body=_reshaped(fields["description"]))
+        self.properties[made] = {one["key"]: one["value"] for one in given["properties"]}
+        return Said(201, {"id": made, "key": self.key(made), "self": "nowhere"})
+
+    @staticmethod
+    def _types() -> Any:
+        return {"issueTypes": [{"id": "10001", "name": "St\u00f6rung", "subtask": False}]}
+
+    @staticmethod
+    def _permitted(path: tuple[str, ...]) -> Said:
+        held = {name: {"havePermission": True} for name in PERMISSIONS}
+        return Said(body={"values": [{"id": "1"}]} if path[0] == "priority" else {"permissions": held})
 
     def key(self, issue: str) -> str:
         return f"HELP-{int(issue) - 10_000}"
@@ -124,6 +138,11 @@ class OddJira(OddServer):
         if since := re.search(r"updated >= (\d+)", jql):
             border = datetime.fromtimestamp(int(since[1]) / 1000, UTC)
             rows = [one for one in rows if datetime.fromisoformat(self.issues[one]["updated"]) >= border]
+        if until := re.search(r"created <= (\d+)", jql):
+            border = datetime.fromtimestamp(int(until[1]) / 1000, UTC)
+            rows = [one for one in rows if datetime.fromisoformat(self.issues[one]["created"]) <= border]
+        if "ORDER BY created DESC" in jql:
+            rows = sorted(rows, key=int, reverse=True)
         start = int(asked.body.get("nextPageToken", "0"))
         most = min(PAGE, asked.body.get("maxResults", PAGE))
         page = {"issues": [self._shown(one) for one in rows[start : start + most]], "isLast": start + most >= len(rows)}
@@ -134,7 +153,8 @@ class OddJira(OddServer):
         listed = [{name: one[name] for name in one if name != "properties"} for one in said[:PAGE]]
         comment = {"comments": listed, "maxResults": PAGE, "startAt": 0}
         fields = self.issues[issue] | {"comment": comment}
-        return {"id": issue, "key": self.key(issue), "fields": fields, "self": "nowhere"}
+        shown = {"id": issue, "key": self.key(issue), "fields": fields, "self": "nowhere"}
+        return shown | {"properties": self.properties.get(issue, {})}
 
     def _issue(self, asked: Asked, issue: str, below: tuple[str, ...]) -> Said:
         fields = self.issues[issue]
@@ -156,10 +176,13 @@ class OddJira(OddServer):
                 one = next(one for one in self.said[issue] if one["id"] == number)
                 one |= {"body": _reshaped(asked.body["body"]), "updated": self.stamp()}
                 said = Said(body=one)
+            case "POST", ("remotelink",):
+                said = Said(201, {"id": 1, "self": "nowhere"})
             case "PUT", ():
-                changes = asked.body["update"]["labels"]
+                changes = asked.body.get("update", {}).get("labels", [])
                 gone = {one["remove"] for one in changes if "remove" in one}
                 now = [one for one in fields["labels"] or [] if one not in gone]
+                fields |= asked.body.get("fields", {})
                 self.labelled(self.own, issue, *now, *(one["add"] for one in changes if "add" in one))
         return said
 

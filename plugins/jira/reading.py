@@ -1,11 +1,12 @@
 """Reads one issue, and looks for one that may have been created."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from datetime import timedelta
 
 import msgspec
 
-from tierkeeper.plugins.errors import NotFound, TrackerError
+from tierkeeper.plugins.errors import FeatureOff, NotFound, TrackerError
 from tierkeeper.plugins.jira.access import Access, Project, issue_path
 from tierkeeper.plugins.jira.changelogs import read_changelogs, read_comments
 from tierkeeper.plugins.jira.convert import (
@@ -163,12 +164,27 @@ def _pages_of_keys(access: Access, project: Project, first: int) -> Iterator[lis
     for page in range(_MOST_PAGES):
         start = first + page * _KEYS
         keys = [f"{project.key}-{start + number}" for number in range(1, _KEYS + 1)]
-        body = {"issueIdsOrKeys": keys, "fields": asked_fields(access), "properties": [LINK]}
-        raws = access.transport.ask("/issue/bulkfetch", body).decode(_RawFound).issues
+        raws = _at_keys(access, keys)
         yield raws
         if max((_number(raw.key) for raw in raws), default=0) < start + _KEYS // 2:
             return
     yield None
+
+
+def _at_keys(access: Access, keys: Sequence[str]) -> list[RawIssue]:
+    """The issues at these keys; one by one where the site has no look-up of many."""
+    if access.reads_many:
+        body = {"issueIdsOrKeys": keys, "fields": asked_fields(access), "properties": [LINK]}
+        try:
+            answer = access.transport.ask("/issue/bulkfetch", body, feature="look-ups of many issues at once")
+            return answer.decode(_RawFound).issues
+        except FeatureOff:
+            access.reads_many = False
+    found: list[RawIssue] = []
+    for key in keys:
+        with suppress(NotFound):
+            found.append(get_issue(access, key)[0])
+    return found
 
 
 def _issue(access: Access, queue: Queue, raw: RawIssue, fields: RawFields) -> Issue:
