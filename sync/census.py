@@ -66,7 +66,8 @@ class Census:
 
     def _hold(self, last: LastCensus) -> None:
         labels = dict(self.tracker.label_names(self.queue))
-        renames = find_renames(last.labels, labels, last=last.at, at=self.now)
+        newest = self.rolls.newest(self.queue.name) if labels != last.labels else None
+        renames = find_renames(last.labels, labels, last=last.at, at=min(self.now, newest or self.now))
         listing = _Listing(self.rolls, self.queue.name, renames, last.miscounted)
         for chunk in _chunks(self.tracker.census(self.queue)):
             listing.compare(chunk)

@@ -16,7 +16,10 @@ from tierkeeper.sync.ledger.schema import read_note, write_note
 
 
 class Renames(msgspec.Struct, frozen=True):
-    """What was found at once: up to `until` (UTC), a label with a name of `names` (in lower case) is that other one."""
+    """What was found at once: up to `until` (UTC), a label with a name of `names` (in lower case) is that other one.
+
+    An issue that was touched at that very moment bears what it was read with: we may have written the old name since.
+    """
 
     until: datetime
     names: dict[str, str]
@@ -40,7 +43,7 @@ def add_renames(connection: Connection, queue: str, found: Iterable[Renames]) ->
 def find_renames(
     before: Mapping[str, str], now: Mapping[str, str], *, last: datetime, at: datetime
 ) -> tuple[Renames, ...]:
-    """What was renamed since the `last` look, by labels' ids; `at` (UTC) is this look.
+    """What was renamed since the `last` look, by labels' ids; nothing that is held is from after `at` (UTC).
 
     Where another label bears an old name today, what happened after the last look may have been done with that one.
     """
@@ -55,10 +58,13 @@ def find_renames(
 
 def current_labels(labels: Sequence[str], updated: datetime, renames: Sequence[Renames]) -> tuple[str, ...]:
     """Today's names of the labels that an issue bore when it was last `updated`."""
+    return _renamed(labels, [one for one in renames if updated < one.until])
+
+
+def _renamed(labels: Sequence[str], renames: Sequence[Renames]) -> tuple[str, ...]:
     found = tuple(labels)
     for one in renames:
-        if updated <= one.until:
-            found = tuple([one.names.get(label.casefold(), label) for label in found])
+        found = tuple([one.names.get(label.casefold(), label) for label in found])
     return found
 
 
@@ -72,7 +78,7 @@ def current_event(event: Event, renames: Sequence[Renames]) -> Event:
     """The event with today's name of its label."""
     if event.kind != "label":
         return event
-    (name,) = current_labels((event.name,), event.at, renames)
+    (name,) = _renamed((event.name,), [one for one in renames if event.at <= one.until])
     if name == event.name:
         return event
     return msgspec.structs.replace(

@@ -8,7 +8,7 @@ import msgspec
 from tierkeeper.plugins.model.issue import Ref
 from tierkeeper.sync.ledger.base import Store
 from tierkeeper.sync.ledger.renames import Renames, add_renames, current_labels, read_renames
-from tierkeeper.sync.ledger.rows import CHUNK
+from tierkeeper.sync.ledger.rows import CHUNK, to_time_or_none
 from tierkeeper.sync.ledger.schema import read_note, write_note
 
 _ROLLS = (
@@ -16,6 +16,7 @@ _ROLLS = (
     "comment.issue = issue.id) FROM issue JOIN snapshot ON snapshot.queue = issue.queue AND snapshot.id = issue.id "
     "WHERE issue.queue = ? AND issue.gone = 0 AND issue.open > 0 AND issue.id IN ({})"
 )
+_NEWEST = "SELECT max(updated) FROM snapshot WHERE queue = ?"
 _OPEN = "SELECT id, key FROM issue WHERE queue = ? AND id > ? AND gone = 0 AND open > 0 ORDER BY id LIMIT ?"
 _BACK = "UPDATE issue SET open = 1, dirty = 1, retry_at = NULL WHERE queue = ? AND open = 2 AND gone = 0"
 
@@ -74,6 +75,11 @@ class Rolls:
             rows = connection.exec_driver_sql(_ROLLS.format(", ".join("?" * len(ids))), (queue, *ids)).all()
         items = [(row[0], _to_labelled(row[1]), row[2]) for row in rows]
         return {id_: Held(current_labels(one.labels, one.updated, renames), count) for id_, one, count in items}
+
+    def newest(self, queue: str) -> datetime | None:
+        """When the issue that was touched last was touched, by the tracker's clock."""
+        with self._store._reading() as connection:  # noqa: SLF001  # a part of the ledger, in a room of its own
+            return to_time_or_none(connection.exec_driver_sql(_NEWEST, (queue,)).scalar())
 
     def open_after(self, queue: str, after: str) -> list[Ref]:
         """A page of the rolls, by id: the issues that are open and not gone, in the queue's filter or not."""

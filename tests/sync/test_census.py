@@ -7,6 +7,7 @@ import pytest
 from census_world import DAY, PROJECT, known, listing, next_day, with_help_desk
 from desk_world import OWN, REPO, START, World, world
 from jira_desk import JiraDesk, jira_desk
+from soak.stage import Stage
 
 from tierkeeper.sync.ledger import Ledger
 
@@ -158,6 +159,19 @@ def test_a_renamed_label_counts_by_its_new_name_and_distrusts_nothing(github: Wo
     assert github.tier(number) == {"desk"}
     next_day(github)
     assert github.tier(number) == {"desk"}
+
+
+@pytest.mark.parametrize("ahead", [0, 90])
+def test_a_label_that_we_made_anew_in_the_run_that_found_it_renamed_keeps_its_name(github: World, ahead: float) -> None:
+    with_help_desk(github)
+    github.later(DAY)
+    github.box.store.rename_label(REPO, "tier:key-users", "tier:old")
+    number = github.reports("user-1", "Slow")
+    github.later()
+    assert Stage(github).cycle(skew=ahead).problems == []
+    assert github.tier(number) == {"key-users"}
+    next_day(github)
+    assert set(known(github, number).history.issue.labels) == github.labels(number)
 
 
 def test_a_label_that_was_deleted_is_seen_by_a_direct_look(github: World) -> None:
