@@ -187,8 +187,9 @@ class Carrier:
             settled = self._settle(pair, before)
             work = self._again(pair, settled) or work
             before = settled
+        copier = self._copier(pair)
         if work.files:
-            before = self._copier(pair).copy(before, work.files)
+            before = copier.copy(before, work.files)
             work = self._again(pair, before) or work
         if work.looks and before.target is not None and self._look(pair.target, before.target) is not None:
             work = self._again(pair, before) or work  # a person's act is put back only as it is now
@@ -220,6 +221,8 @@ class Carrier:
         self._keep(link.source, work.after)
         if not before.named or work.before or work.after or answered:  # an answer may stop the source's clocks
             self._wake(link.source)
+        if copier.trouble is not None:  # a file holds up no words
+            raise copier.trouble
         if not work.held:
             self._done([link.source, target])
 

@@ -6,7 +6,7 @@ from typing import BinaryIO, cast
 
 import msgspec
 
-from tierkeeper.plugins.errors import WriteRefused
+from tierkeeper.plugins.errors import TrackerError, WriteRefused
 from tierkeeper.plugins.model.attachment import Attachment, File, Withheld
 from tierkeeper.plugins.model.change import Unknown
 from tierkeeper.plugins.model.event import Snapshot
@@ -17,6 +17,7 @@ from tierkeeper.sync.ledger.links import Links
 from tierkeeper.sync.mirror.pairs import Pair
 from tierkeeper.sync.mirror.side import Side
 from tierkeeper.sync.plan import Step
+from tierkeeper.sync.turns import STOPPING
 
 LARGEST = 100_000_000
 """A larger file is not copied, whatever the tracker takes: a run must not fill the disk."""
@@ -25,12 +26,16 @@ _IN_MEMORY = 1_000_000
 
 
 class Copier:
-    """Copies files of one pair. `asking` gives a side's tracker, `record` keeps what is done to the twin."""
+    """Copies files of one pair. `asking` gives a side's tracker, `record` keeps what is done to the twin.
+
+    `trouble` is why a file could not be read now; the others are copied all the same.
+    """
 
     def __init__(
         self, pair: Pair, links: Links, asking: Callable[[Side], Tracker], record: Callable[[Step, Ref], None]
     ) -> None:
         self.pair, self.links, self.asking, self.record = pair, links, asking, record
+        self.trouble: TrackerError | None = None
 
     def copy(self, link: Link, files: Sequence[Attachment]) -> Link:
         """Copy these; what cannot be is noted with its reason. Raises WriteRefused if one may have been written."""
@@ -41,10 +46,18 @@ class Copier:
                 link = self._noted(link, Copied(original=one.id, name=one.name, left=why))
                 continue
             with SpooledTemporaryFile(_IN_MEMORY) as store:
-                into = cast("BinaryIO", store)
-                file = self.asking(self.pair.source).fetch(one, into, most=room)
-                link = self._carried(link, one, file)
+                file = self._fetched(one, cast("BinaryIO", store), room)
+                link = self._carried(link, one, file) if file is not None else link
         return link
+
+    def _fetched(self, one: Attachment, into: BinaryIO, room: int) -> File | Withheld | None:
+        try:
+            return self.asking(self.pair.source).fetch(one, into, most=room)
+        except STOPPING:
+            raise
+        except TrackerError as error:
+            self.trouble = self.trouble or error
+            return None
 
     def _carried(self, link: Link, one: Attachment, file: File | Withheld) -> Link:
         if isinstance(file, Withheld):

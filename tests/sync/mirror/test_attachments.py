@@ -291,6 +291,24 @@ def test_a_file_that_github_keeps_for_browsers_stays_a_link(down: MirrorWorld) -
     assert path in twin.text
 
 
+def test_a_file_that_cannot_be_read_now_holds_up_no_words_and_no_other_file(down: MirrorWorld) -> None:
+    store, site = down.github.store, down.github.url
+    first, second = store.add_file("example/help", SHOT), store.add_file("example/help", b"log", "text/plain")
+    issue = report(down, f"See ![shot]({site}{first}) and [log]({site}{second})")
+    down.github.faults.add("server-error", match=f"GET {first}")
+    (problem,) = down.cycle().problems
+    assert "the file is tried again later" in problem
+    down.desk.rename("support-1", issue, "Export stops")
+    down.later(600)
+    down.cycle()
+    (twin,) = down.dev.issues()
+    assert (twin.title, files(down.dev)) == ("Export stops", [(OWN, "log.txt", b"log")])
+    down.github.faults.clear()
+    down.later(6000)
+    down.run_quiet()
+    assert {name for _, name, _ in files(down.dev)} == {"shot.png", "log.txt"}
+
+
 def test_between_repositories_files_stay_the_links_that_they_are(tmp_path: Path) -> None:
     with mirror_world("github-github", tmp_path) as world:
         path = world.github.store.add_file("example/help", SHOT)
