@@ -24,7 +24,19 @@ if TYPE_CHECKING:
 
     from tierkeeper.sync.report import Report
 
-__all__ = ["OWN", "PAIRINGS", "START", "End", "GitHubEnd", "JiraEnd", "MirrorWorld", "Shown", "mirror_world"]
+__all__ = [
+    "OWN",
+    "PAIRINGS",
+    "START",
+    "End",
+    "GitHubEnd",
+    "JiraEnd",
+    "MirrorWorld",
+    "Shown",
+    "handed_over",
+    "mirror_world",
+    "twin_of",
+]
 
 PAIRINGS = ("jira-github", "github-jira", "jira-jira", "github-github")
 
@@ -183,3 +195,16 @@ def mirror_world(pairing: str, folder: Path) -> Iterator[MirrorWorld]:
     checked = checked_exchanges() if have_github_contract() and have_jira_contract() else nullcontext()
     with checked, GitHubSandbox(port=0, now=START) as github, JiraSandbox(port=0, now=START) as jira:
         yield MirrorWorld(pairing, (github, jira), folder / "desk.sqlite")
+
+
+def handed_over(world: MirrorWorld, *labels: str) -> str:
+    """An issue that goes to development; its id."""
+    issue: str = world.desk.report("key-user-1", "Export fails", "It stops.", ("tier:development", *labels))
+    world.later()
+    return issue
+
+
+def twin_of(world: MirrorWorld) -> str:
+    """The id of the only twin."""
+    (twin,) = world.dev.issues()
+    return str(twin.id)

@@ -1,10 +1,9 @@
 """Twins made by hand are adopted, and pairs are let go: in all four pairings."""
 
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 
 import pytest
-from mirror_world import OWN, PAIRINGS, MirrorWorld, mirror_world
+from mirror_world import OWN, MirrorWorld
 
 from tierkeeper.plugins.errors import UsageError
 from tierkeeper.plugins.model.issue import Ref
@@ -12,12 +11,6 @@ from tierkeeper.plugins.model.mirror import Link
 from tierkeeper.plugins.transport.ports import ManualWall
 from tierkeeper.sync.ledger import Ledger
 from tierkeeper.sync.mirror.reunion import Matchmaker, matchmaker
-
-
-@pytest.fixture(params=PAIRINGS)
-def world(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[MirrorWorld]:
-    with mirror_world(request.param, tmp_path) as there:
-        yield there
 
 
 def by_hand(world: MirrorWorld) -> tuple[str, str]:

@@ -1,10 +1,6 @@
 """What a person does on the twin is their act on the source: judged there, and never slipped past a guard."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
-import pytest
-from mirror_world import OWN, PAIRINGS, MirrorWorld, mirror_world
+from mirror_world import OWN, MirrorWorld
 
 from tierkeeper.plugins.model.case import Case
 from tierkeeper.sync.judging import Court
@@ -13,12 +9,6 @@ from tierkeeper.sync.ledger.links import Links
 
 ONLY_SUPPORT = "{PO03: {mode: enforce, roles: {priority: [support]}}}"
 DEVELOPERS_TOO = "{PO03: {mode: enforce, roles: {priority: [support, developers]}}}"
-
-
-@pytest.fixture(params=PAIRINGS)
-def world(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[MirrorWorld]:
-    with mirror_world(request.param, tmp_path) as there:
-        yield there
 
 
 def linked(world: MirrorWorld) -> tuple[str, str]:

@@ -1,22 +1,12 @@
 """What mirrors ask of the trackers, counted at the sandboxes: the small version of `make bench`."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
-import pytest
 from bench.mirrors import CHANGED, ECHO, STEP, asked, change, fill, idle_of, link_many
-from mirror_world import PAIRINGS, MirrorWorld, mirror_world
+from mirror_world import MirrorWorld
 
 ISSUES = 6
 EACH = {"github": 3, "jira": 4}
 """A create and two comments; Jira's answer to a create shows nothing, so that it is looked at. Its link is one more."""
 FEEDS = {"github": 3, "jira": 3}
-
-
-@pytest.fixture(params=PAIRINGS)
-def world(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[MirrorWorld]:
-    with mirror_world(request.param, tmp_path) as there:
-        yield there
 
 
 def in_step(world: MirrorWorld) -> None:

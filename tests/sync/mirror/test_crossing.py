@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 import requests
-from mirror_world import OWN, PAIRINGS, MirrorWorld, mirror_world
+from mirror_world import OWN, MirrorWorld, mirror_world
 
 from tierkeeper.plugins.jira.texts import document
 from tierkeeper.rules.mirroring.redact import Redaction
@@ -55,12 +55,6 @@ def _strings(value: Any) -> Iterator[str]:
             yield "".join(one["text"] for one in value)
         for one in value:
             yield from _strings(one)
-
-
-@pytest.fixture(params=PAIRINGS)
-def world(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[MirrorWorld]:
-    with mirror_world(request.param, tmp_path) as there:
-        yield there
 
 
 @pytest.fixture

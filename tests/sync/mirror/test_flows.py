@@ -1,38 +1,10 @@
 """What flows besides title and text: states by the table, amounts, components. Over HTTP, in the pairings."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
-import pytest
-from mirror_world import PAIRINGS, GitHubEnd, JiraEnd, MirrorWorld, mirror_world
+from mirror_world import GitHubEnd, JiraEnd, MirrorWorld, handed_over, twin_of
 
 from tierkeeper.plugins.jira.sandbox.records import Named
 
 WORKFLOW = {"To Do": "new", "In Progress": "indeterminate", "Review": "indeterminate", "Done": "done"}
-
-
-@pytest.fixture(params=PAIRINGS)
-def world(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[MirrorWorld]:
-    with mirror_world(request.param, tmp_path) as there:
-        yield there
-
-
-@pytest.fixture
-def to_github(tmp_path: Path) -> Iterator[MirrorWorld]:
-    with mirror_world("jira-github", tmp_path) as there:
-        yield there
-
-
-@pytest.fixture
-def between_jiras(tmp_path: Path) -> Iterator[MirrorWorld]:
-    with mirror_world("jira-jira", tmp_path) as there:
-        yield there
-
-
-def handed_over(world: MirrorWorld, *labels: str) -> str:
-    issue: str = world.desk.report("key-user-1", "Export fails", "It stops.", ("tier:development", *labels))
-    world.later()
-    return issue
 
 
 def github_state(end: GitHubEnd, issue: str) -> tuple[str, str | None]:
@@ -43,11 +15,6 @@ def github_state(end: GitHubEnd, issue: str) -> tuple[str, str | None]:
 def jira_state(end: JiraEnd, issue: str) -> tuple[str, str | None]:
     found = end.get(f"/issue/{issue}?fields=status,resolution")["fields"]
     return found["status"]["name"], found["resolution"]["name"] if found["resolution"] else None
-
-
-def twin_of(world: MirrorWorld) -> str:
-    (twin,) = world.dev.issues()
-    return str(twin.id)
 
 
 # States

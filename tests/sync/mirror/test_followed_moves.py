@@ -1,22 +1,13 @@
 """Issues that people move between queues of the desk: the pair stays one where a mirror leads there. Over HTTP."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
-from mirror_world import OWN, PAIRINGS, GitHubEnd, JiraEnd, MirrorWorld, mirror_world
+from mirror_world import OWN, GitHubEnd, JiraEnd, MirrorWorld
 
 from tierkeeper.plugins.model.mirror import Link
 from tierkeeper.sync.ledger import Ledger
 from tierkeeper.sync.ledger.links import Links
 
 DAY = 86_400 + 61
-
-
-@pytest.fixture(params=PAIRINGS)
-def world(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[MirrorWorld]:
-    with mirror_world(request.param, tmp_path) as there:
-        yield there
 
 
 def another(end: GitHubEnd | JiraEnd) -> GitHubEnd | JiraEnd:
@@ -195,3 +186,35 @@ def test_a_project_with_another_key_stops_its_mirror_until_the_policy_names_it(w
     world.run_quiet()
     assert [one.title for one in world.dev.issues()] == ["Export stops"]
     assert not link_of(world).ended
+
+
+@pytest.mark.parametrize("world", ["github-github"], indirect=True)
+def test_what_looks_like_a_moved_twin_while_that_is_still_there_is_put_aside(world: MirrorWorld) -> None:
+    pair_of(world)
+    (twin,) = world.dev.issues()
+    world.desk.report(OWN, "A copy", twin.text, ("tier:development",))
+    world.later()
+    report = world.cycle()
+    assert any("which is still there" in problem for problem in report.problems), report.problems
+    assert report.exit_code == 1
+    assert len(world.dev.issues()) == 1
+    assert not link_of(world).ended
+
+
+def test_a_twin_that_was_deleted_after_it_was_moved_ends_the_link(world: MirrorWorld) -> None:
+    other = another(world.dev)
+    world.queues = f"  other: {other.queue}\n"
+    world.extra = ", by_component: {Search: other}"
+    _, twin = pair_of(world)
+    moved = move(world.dev, twin, other)
+    if isinstance(other, GitHubEnd):
+        other.store.delete_issue(other.place, int(moved), "dev-1")
+    else:
+        other.store.delete_issue(moved, "acc-dev-1")
+    for _ in range(4):
+        world.later(DAY)
+        world.cycle()
+    world.later()
+    world.run_quiet()
+    assert "the twin is not there any more" in link_of(world).ended
+    assert (world.dev.issues(), other.issues()) == ([], [])

@@ -1,21 +1,12 @@
 """Both sides name each other, in all four pairings; what ends a link is seen on both."""
 
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
-import pytest
-from mirror_world import OWN, PAIRINGS, GitHubEnd, JiraEnd, MirrorWorld, mirror_world
+from mirror_world import OWN, GitHubEnd, JiraEnd, MirrorWorld
 
 from tierkeeper.plugins.markup.keys import keys_in
 from tierkeeper.sync.ledger import Ledger
 from tierkeeper.sync.ledger.links import Links
-
-
-@pytest.fixture(params=PAIRINGS)
-def world(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[MirrorWorld]:
-    with mirror_world(request.param, tmp_path) as there:
-        yield there
 
 
 def handed_over(world: MirrorWorld, title: str = "Export fails") -> str:

@@ -1,16 +1,6 @@
 """The path of a pair: a twin is made once, both sides stay in step, nothing echoes. Over HTTP, in all four pairings."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
-import pytest
-from mirror_world import OWN, PAIRINGS, MirrorWorld, mirror_world
-
-
-@pytest.fixture(params=PAIRINGS)
-def world(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[MirrorWorld]:
-    with mirror_world(request.param, tmp_path) as there:
-        yield there
+from mirror_world import OWN, MirrorWorld
 
 
 def handed_over(world: MirrorWorld, title: str = "Export fails", body: str = "It stops at **80 %**.") -> str:

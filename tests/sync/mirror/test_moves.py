@@ -4,18 +4,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from mirror_world import PAIRINGS, GitHubEnd, JiraEnd, MirrorWorld, mirror_world
+from mirror_world import GitHubEnd, JiraEnd, MirrorWorld, mirror_world
 
 from tierkeeper.sync.ledger import Ledger
 from tierkeeper.sync.ledger.links import Links
 
 DAY = 86_400 + 61
-
-
-@pytest.fixture(params=PAIRINGS)
-def world(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[MirrorWorld]:
-    with mirror_world(request.param, tmp_path) as there:
-        yield there
 
 
 @pytest.fixture(params=["jira-github", "github-github"])

@@ -1,35 +1,8 @@
 """Who is assigned on one side is assigned on the other, and what becomes of those who cannot be. Over HTTP."""
 
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
-import pytest
-from mirror_world import PAIRINGS, GitHubEnd, MirrorWorld, mirror_world
-
-
-@pytest.fixture(params=PAIRINGS)
-def world(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[MirrorWorld]:
-    with mirror_world(request.param, tmp_path) as there:
-        yield there
-
-
-@pytest.fixture
-def to_github(tmp_path: Path) -> Iterator[MirrorWorld]:
-    with mirror_world("jira-github", tmp_path) as there:
-        yield there
-
-
-@pytest.fixture
-def to_jira(tmp_path: Path) -> Iterator[MirrorWorld]:
-    with mirror_world("github-jira", tmp_path) as there:
-        yield there
-
-
-def handed_over(world: MirrorWorld, *labels: str) -> str:
-    issue: str = world.desk.report("key-user-1", "Export fails", "It stops.", ("tier:development", *labels))
-    world.later()
-    return issue
+from mirror_world import GitHubEnd, MirrorWorld, handed_over, twin_of
 
 
 def assign(end: Any, by: str, issue: str, *people: str) -> None:
@@ -51,11 +24,6 @@ def assigned(end: Any, issue: str) -> set[str]:
         return {one["login"] for one in end.get(f"/issues/{issue}")["assignees"]}
     found = end.get(f"/issue/{issue}?fields=assignee")["fields"]["assignee"]
     return {found["accountId"].removeprefix("acc-")} if found else set()
-
-
-def twin_of(world: MirrorWorld) -> str:
-    (twin,) = world.dev.issues()
-    return str(twin.id)
 
 
 def test_who_is_assigned_is_assigned_on_the_other_side_too(world: MirrorWorld) -> None:

@@ -1,12 +1,9 @@
 """A ledger that was lost: every pair is found again from both trackers alone, nothing is doubled or overwritten."""
 
 import re
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
-import pytest
-from mirror_world import OWN, PAIRINGS, GitHubEnd, MirrorWorld, mirror_world
+from mirror_world import OWN, GitHubEnd, MirrorWorld
 
 from tierkeeper.plugins.jira.convert import LINK
 from tierkeeper.plugins.markup.adf_text import to_markdown
@@ -15,12 +12,6 @@ from tierkeeper.sync.ledger import Ledger
 from tierkeeper.sync.ledger.links import Links
 from tierkeeper.sync.mirror.reunion import Reunion, matchmaker
 from tierkeeper.sync.rebuild import Refill
-
-
-@pytest.fixture(params=PAIRINGS)
-def world(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[MirrorWorld]:
-    with mirror_world(request.param, tmp_path) as there:
-        yield there
 
 
 def linked(world: MirrorWorld, title: str = "Export fails") -> tuple[str, str]:

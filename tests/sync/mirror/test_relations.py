@@ -1,19 +1,11 @@
 """Parents and links between issues that both have twins: the twins get them too. In all four pairings, over HTTP."""
 
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
-from mirror_world import PAIRINGS, GitHubEnd, JiraEnd, MirrorWorld, mirror_world
+from mirror_world import GitHubEnd, JiraEnd, MirrorWorld
 
 Ends = GitHubEnd | JiraEnd
-
-
-@pytest.fixture(params=PAIRINGS)
-def world(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[MirrorWorld]:
-    with mirror_world(request.param, tmp_path) as there:
-        yield there
 
 
 def put_below(end: Ends, parent: str, child: str, by: str = "support-1") -> None:

@@ -1,36 +1,10 @@
 """For which release an issue is meant: milestones and fix versions, by their names. Over HTTP."""
 
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
-import pytest
-from mirror_world import PAIRINGS, GitHubEnd, MirrorWorld, mirror_world
+from mirror_world import GitHubEnd, MirrorWorld, handed_over, twin_of
 
 from tierkeeper.plugins.jira.sandbox.records import Named
-
-
-@pytest.fixture(params=PAIRINGS)
-def world(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[MirrorWorld]:
-    with mirror_world(request.param, tmp_path) as there:
-        yield there
-
-
-@pytest.fixture
-def to_jira(tmp_path: Path) -> Iterator[MirrorWorld]:
-    with mirror_world("github-jira", tmp_path) as there:
-        yield there
-
-
-def handed_over(world: MirrorWorld, *labels: str) -> str:
-    issue: str = world.desk.report("key-user-1", "Export fails", "It stops.", ("tier:development", *labels))
-    world.later()
-    return issue
-
-
-def twin_of(world: MirrorWorld) -> str:
-    (twin,) = world.dev.issues()
-    return str(twin.id)
 
 
 def make_release(end: Any, name: str) -> None:

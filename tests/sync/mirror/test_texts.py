@@ -1,11 +1,10 @@
 """Texts of twins over HTTP: how they read, what they lost, where they were cut, and what people wrote beside them."""
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from mirror_world import OWN, PAIRINGS, MirrorWorld, mirror_world
+from mirror_world import OWN, MirrorWorld, mirror_world
 
 TEXT = """## Steps
 
@@ -19,12 +18,6 @@ TEXT = """## Steps
 ```python
 print("@anna")
 ```"""
-
-
-@pytest.fixture(params=PAIRINGS)
-def world(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[MirrorWorld]:
-    with mirror_world(request.param, tmp_path) as there:
-        yield there
 
 
 def handed_over(world: MirrorWorld, body: str) -> str:

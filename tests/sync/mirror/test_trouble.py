@@ -5,19 +5,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from mirror_world import PAIRINGS, MirrorWorld, mirror_world
+from mirror_world import MirrorWorld, mirror_world
 
 from tierkeeper.sync.ledger import Ledger
 from tierkeeper.sync.ledger.links import Held, Links
 
 FLAG = "flag:mirror"
 CREATE = {"github": r"POST /repos/example/webapp/issues$", "jira": r"POST /rest/api/3/issue$"}
-
-
-@pytest.fixture(params=PAIRINGS)
-def world(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[MirrorWorld]:
-    with mirror_world(request.param, tmp_path) as there:
-        yield there
 
 
 @pytest.fixture

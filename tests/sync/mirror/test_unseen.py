@@ -1,19 +1,12 @@
 """What people do between our read and our write, and writes of ours that we never heard of: nothing is lost unsaid."""
 
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any
 
 import pytest
-from mirror_world import PAIRINGS, MirrorWorld, mirror_world
+from mirror_world import MirrorWorld
 
 from tierkeeper.plugins.transport.policy import Transport
-
-
-@pytest.fixture(params=PAIRINGS)
-def world(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[MirrorWorld]:
-    with mirror_world(request.param, tmp_path) as there:
-        yield there
 
 
 def linked(world: MirrorWorld) -> tuple[str, str]:
