@@ -24,6 +24,7 @@ class OddGitHub(OddServer):
         self.own = own
         self.ids = itertools.count(9_007_199_254_740_993)  # more than a float holds exactly
         self.labels: list[str] = []
+        self.oldest_first = self.says_nothing = False
         self.issues: dict[int, dict[str, Any]] = {}
         self.events: list[dict[str, Any]] = []
         self.comments: dict[int, dict[str, Any]] = {}
@@ -124,7 +125,8 @@ class OddGitHub(OddServer):
             ("issues",): lambda: self._listed(asked, list(self.issues.values())),
             ("issues", "comments"): lambda: self._listed(asked, list(self.comments.values())),
             ("issues", "events"): lambda: [
-                {**one, "issue": self.issues[one["issue"]]} for one in reversed(self.events)
+                {**one, "issue": self.issues[one["issue"]]}
+                for one in (self.events if self.oldest_first else reversed(self.events))
             ],
         }
         if asked.method == "GET" and rest in lists:
@@ -163,6 +165,8 @@ class OddGitHub(OddServer):
             case "PATCH", ():
                 issue |= {key: value for key, value in asked.body.items() if key in issue}
                 self._touch(number)
+        if below and self.says_nothing:
+            return Said(204)
         return Said(status, issue["labels"] if below else issue)
 
     def _below(self, number: int, what: str) -> list[Any]:

@@ -23,6 +23,7 @@ from tierkeeper.plugins.model.issue import Comment, Issue, Ref
 from tierkeeper.plugins.transport.paths import path_within, utc_stamp
 
 _ROUNDS = 3
+_SAME_TIME = timedelta(seconds=1)  # an event may bear the second after its issue's
 _DELETED = 410
 _CLOCKS_APART = timedelta(minutes=5)
 
@@ -93,7 +94,7 @@ def _comments(access: Access, queue: Queue, number: str) -> list[Comment]:
 def _agree(issue: Issue, events: Sequence[Event], comments: Sequence[Comment]) -> bool:
     """Whether an issue shows what its newest events and comments say."""
     newest = max((moment for part in (events, comments) for moment in (one.at for one in part)), default=issue.updated)
-    if newest > issue.updated:
+    if newest > issue.updated + _SAME_TIME:
         return False
     labels = {name.casefold() for name in issue.labels}
     people = {account.id.casefold() for account in issue.assignees}

@@ -124,8 +124,7 @@ class IssueWriter:
     def _add_labels(self, names: list[str]) -> None:
         if not names:
             return
-        answer = self._send("POST", f"{self._path}/labels", {"labels": names})
-        self._labels = tuple(decode_label_names(answer))
+        self._labels = self._labels_in(self._send("POST", f"{self._path}/labels", {"labels": names}))
         self._demand_labels(names, self._labels)
         self._written.append(f"labels {', '.join(names)}")
 
@@ -139,13 +138,17 @@ class IssueWriter:
                 "Give our account at least the triage role"
             )
 
+    def _labels_in(self, answer: Answer | None) -> tuple[str, ...]:
+        """The labels in an answer; asked for where it has none."""
+        empty = answer is None or not answer.body
+        found = self._access.transport.get(f"{self._path}/labels?per_page=100") if empty else answer
+        return tuple(decode_label_names(found))
+
     def _remove_label(self, name: str) -> None:
         try:
-            answer = self._send("DELETE", f"{self._path}/labels/{quote_segment(name)}")
+            self._labels = self._labels_in(self._send("DELETE", f"{self._path}/labels/{quote_segment(name)}"))
         except NotFound:
-            # somebody was faster, or the issue is gone: its labels tell which
-            answer = self._access.transport.get(f"{self._path}/labels?per_page=100")
-        self._labels = tuple(decode_label_names(answer))
+            self._labels = self._labels_in(None)  # somebody was faster, or the issue is gone: its labels tell which
         if name.casefold() in {label.casefold() for label in self._labels}:
             raise WriteRefused(f"GitHub took the request but {name!r} is still there: no right to label?")
         self._written.append(f"label {name} taken off")

@@ -1,7 +1,7 @@
 """One issue read now, and the look for what may have been created."""
 
 from collections.abc import Callable, Iterator
-from datetime import timedelta, timezone
+from datetime import datetime, timedelta, timezone
 
 import msgspec
 import pytest
@@ -13,6 +13,8 @@ from tierkeeper.plugins.github.convert import RawIssue
 from tierkeeper.plugins.github.reading import is_elsewhere
 from tierkeeper.plugins.model.change import Created, Draft, Hint, Marker, NotThere, Unclear, Unknown
 from tierkeeper.plugins.model.event import Gone, Snapshot
+from tierkeeper.plugins.transport.answer import Answer
+from tierkeeper.plugins.transport.paths import utc_stamp
 
 MARKER = Marker("Web application", "help-7")
 
@@ -70,6 +72,27 @@ def test_labels_are_never_older_than_the_events_that_explain_them(
     found = read(bench, issue)
     assert found.issue.labels == ("tier:support",)
     assert len(found.events) == 1
+
+
+def test_an_event_that_bears_the_second_after_its_issues_is_not_lost(
+    bench: GitHubBench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    issue = bench.create_issue(bench.bob, "It fails")
+    bench.add_label(bench.alice, issue, "tier:support")
+    transport = bench.tracker._access.transport  # type: ignore[attr-defined]  # a test looks inside
+    send = transport.send
+
+    def earlier(method: str, path: str, json: object, headers: dict[str, str]) -> Answer:
+        answer: Answer = send(method, path, json, headers)
+        if not path.rpartition("/")[2].isdigit():
+            return answer
+        shown = answer.json()
+        shown["updated_at"] = utc_stamp(datetime.fromisoformat(shown["updated_at"]) - timedelta(seconds=1))
+        return msgspec.structs.replace(answer, body=msgspec.json.encode(shown))
+
+    monkeypatch.setattr(transport, "send", earlier)
+    assert [event.name for event in read(bench, issue).events] == ["tier:support"]
+    assert len(bench.asked()) == 3
 
 
 def test_an_issue_that_changes_faster_than_it_is_read_shows_no_event_from_after_it_was_read(

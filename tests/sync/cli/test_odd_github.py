@@ -186,3 +186,19 @@ def test_a_comment_whose_answer_was_garbled_is_found_and_not_written_twice(
         run(odd, cli)
     texts = odd.said_by_us(number)
     assert len(texts) == len(set(texts)) == 1
+
+
+def test_labels_whose_writing_is_answered_with_nothing_are_looked_at(odd: OddGitHub, cli: Call) -> None:
+    odd.says_nothing = True
+    number = wrong_handover(odd, cli)
+    run(odd, cli)
+    assert "tier:help-desk" in odd.names(number)
+
+
+def test_events_that_come_oldest_first_are_all_read(odd: OddGitHub, cli: Call) -> None:
+    odd.oldest_first = True
+    for count in range(20):
+        odd.opens("key-user-1", f"Number {count}", "instance:berlin-01")
+    number = wrong_handover(odd, cli)
+    run(odd, cli)
+    assert "tier:help-desk" in odd.names(number)
