@@ -12,7 +12,7 @@ from tierkeeper.plugins.model.issue import Issue, Ref
 from tierkeeper.plugins.model.mirror import Link
 from tierkeeper.sync.ledger.base import Store
 from tierkeeper.sync.ledger.rows import chunks, encode, to_column, to_time, to_time_or_none
-from tierkeeper.sync.ledger.schema import issue, link, twin
+from tierkeeper.sync.ledger.schema import issue, link, snapshot, twin
 
 _to_issue = msgspec.msgpack.Decoder(Issue).decode
 _to_link = msgspec.msgpack.Decoder(Link).decode
@@ -112,16 +112,28 @@ class Links:
                 found.update(connection.scalars(asked))
         return frozenset(found)
 
-    def twins(self, queue: str, place: str, ids: Sequence[str]) -> dict[str, str]:
-        """The twins in the queue `place` of these issues of a queue, by id: those that are still linked, and speak."""
-        links = self.of([Ref(queue, id_, id_) for id_ in ids])
+    def twins(self, queue: str, place: str, ids: Sequence[str], *, public: bool = False) -> dict[str, str]:
+        """The twins in the queue `place` of these issues of a queue, by id: those that are still linked, and speak.
+
+        `public`: where all the world reads, those of restricted issues speak no more, whether or not they know yet.
+        """
+        silent = self._restricted(queue, ids) if public else frozenset[str]()
         return {
             one.source.id: one.target.id
-            for one in links
+            for one in self.of([Ref(queue, id_, id_) for id_ in ids])
             if one.target is not None
-            and not (one.ended or one.hidden)
+            and not (one.ended or one.hidden or one.source.id in silent)
             and (one.source.queue, one.target.queue) == (queue, place)
         }
+
+    def _restricted(self, queue: str, ids: Sequence[str]) -> frozenset[str]:
+        found: set[str] = set()
+        with self._store._reading() as connection:  # noqa: SLF001 - a part of the ledger
+            for some in chunks(list(ids)):
+                asked = select(snapshot.c.blob).where(snapshot.c.queue == queue, snapshot.c.id.in_(some))
+                issues = (_to_issue(blob) for blob in connection.scalars(asked))
+                found.update(one.ref.id for one in issues if one.restricted)
+        return frozenset(found)
 
     def awaiting(self, queue: str, ids: frozenset[str]) -> list[Link]:
         """The links from this queue with a tie that waits for one of these issues to have a twin."""

@@ -18,7 +18,7 @@ from tierkeeper.sync.mirror.attachments import Luggage
 from tierkeeper.sync.mirror.comments import HEAD, Crosser, Post, found_there
 from tierkeeper.sync.mirror.hiding import HIDDEN, still_there, taken_away
 from tierkeeper.sync.mirror.naming import Namer, Sign
-from tierkeeper.sync.mirror.relations import Binder, Tying
+from tierkeeper.sync.mirror.relations import Binder, Tying, parting
 from tierkeeper.sync.mirror.settling import Word, settle, stood_after
 from tierkeeper.sync.mirror.side import Side
 from tierkeeper.sync.mirror.steps import carried_steps, comment_steps, making_steps, refused_step, text_change
@@ -261,7 +261,8 @@ class Pair(msgspec.Struct, frozen=True, kw_only=True):
             plan=self._plan(source, [step]),
             to_source=(),
             to_target=taken_away(link, source, target),
-            link=msgspec.structs.replace(link, hidden=True, comments=(), files=(), status=None),
+            relating=parting(link, self.twins),
+            link=msgspec.structs.replace(link, hidden=True, comments=(), files=(), ties=(), status=None),
             notices=(still_there(source, target),),
         )
 

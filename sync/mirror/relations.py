@@ -3,7 +3,7 @@
 Of what stands on the twin only what we made is ever taken back. What somebody takes off there stays off.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 import msgspec
 
@@ -68,6 +68,13 @@ class Binder(msgspec.Struct, frozen=True, kw_only=True):
         if relation.kind not in self.kinds and (relation.kind == PARENT or ANY_LINK not in self.kinds):
             return "its tracker knows no such link between issues"
         return ""
+
+
+def parting(link: Link, twins: Callable[[Sequence[str]], Mapping[str, str]]) -> tuple[Unrelate, ...]:
+    """What takes back all that we made of a twin's relations."""
+    made = [one for one in link.ties if one.how == "made"]
+    there = twins([one.other for one in made]) if made else {}
+    return tuple(Unrelate(one.kind, there[one.other]) for one in made if one.other in there)
 
 
 def without(link: Link, change: Relate | Unrelate, twins: Mapping[str, str]) -> Link:

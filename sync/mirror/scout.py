@@ -306,7 +306,7 @@ class Scout:
                 mirror=mirror,
                 source=msgspec.structs.replace(source, other=other.queue.tracker),
                 target=msgspec.structs.replace(other, other=source.queue.tracker),
-                twins=partial(self.links.twins, mirror.source, target),
+                twins=partial(self.links.twins, mirror.source, target, public=mirror.audience == "public"),
             )
         return self._pairs[key]
 

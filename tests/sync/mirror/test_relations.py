@@ -236,3 +236,24 @@ def test_plan_shows_what_is_to_be_tied(world: MirrorWorld) -> None:
     ]
     assert len(shown) == 1
     assert shown[0].startswith("+ Blocks ")
+
+
+@pytest.mark.parametrize("world", ["jira-github"], indirect=True)
+def test_a_restricted_issue_belongs_to_nothing_in_public_until_it_is_shown_again(world: MirrorWorld) -> None:
+    world.github.store.set_private("example/webapp", private=False)
+    world.extra = ", audience: public"
+    first, later, last = (report(world, title, "tier:development") for title in ("First", "Later", "Last"))
+    block(world.desk, first, later)
+    world.later()
+    world.run_quiet()
+    assert blockers_of(world.dev, "Later") == ["First"]
+    world.jira.store.set_field(later, "acc-support-1", "security", "Reporter only")
+    block(world.desk, later, last)
+    world.later()
+    world.run_quiet()
+    assert blockers_of(world.dev, "No longer shown") == []
+    assert blockers_of(world.dev, "Last") == []
+    world.jira.store.set_field(later, "acc-support-1", "security", None)
+    world.later()
+    world.run_quiet()
+    assert blockers_of(world.dev, "Later") == ["First"]
