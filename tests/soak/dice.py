@@ -57,6 +57,7 @@ NOT_ON = {"jira": ("rename-label",)}
 
 LABELS = ("instance:berlin-01", "flag:TR01", "flag:TR03")
 EDITS = ("{mode: off}", "{mode: shadow}", "{mode: flag}", "{mode: enforce}", "")
+OTHER_EDITS = {"TR01": (*EDITS, "{assign: false}"), "filter": ("instance:berlin-01", "")}
 KILLS = ("kill-before", "kill-after", "kill-statement")
 WRITES = r"^(POST|PUT|PATCH|DELETE) /(?!.*(search/jql|bulkfetch|comment/list))"
 SPOTS = (
@@ -107,8 +108,8 @@ class Dice:
         elif verb in {"move", "return"}:
             who = pick(("support-lead", "desk-leader"))
         elif verb == "policy":
-            rule = pick(("TR01", "TR02", "TR03"))
-            what = f"{rule} {pick((*EDITS, '{assign: false}') if rule == 'TR01' else EDITS)}"
+            rule = pick(("TR01", "TR02", "TR03", "filter"))
+            what = f"{rule} {pick(OTHER_EDITS.get(rule, EDITS))}"
         elif verb == "rename-label":
             what = pick(LABELS)
         elif verb == "assign":

@@ -171,7 +171,7 @@ class Upsets:
         return True
 
     def edit(self, what: str) -> bool:
-        """Switch a rule on or off, change its mode or its options."""
+        """Switch a rule on or off, change its mode or its options; or narrow the queue to a label, or no more."""
         rule, _, setting = what.partition(" ")
         if self.edits.get(rule, "") == setting:
             return False
@@ -189,11 +189,11 @@ class Upsets:
     def _load(self) -> None:
         text = self.desk.policy_text()
         for rule, setting in self.edits.items():
-            if rule != "place":
-                text = text.replace(f"\n  {rule}:\n", f"\n  {rule}: {setting}\n")
-        if "place" in self.edits:
-            text = text.replace(f"repository: {REPO}}}", f"repository: {self.place}}}")
-            text = text.replace("project: HELP}", f"project: {self.place}}}")
+            text = text.replace(f"\n  {rule}:\n", f"\n  {rule}: {setting}\n")
+        label = self.edits.get("filter")
+        behind = f', filter: {{labels: ["{label}"]}}}}' if label else "}"
+        for kind, place in (("repository", REPO), ("project", "HELP")):
+            text = text.replace(f"{kind}: {place}}}", f"{kind}: {self.edits.get('place', place)}{behind}")
         self.policy = load_policy(text, file="desk.yaml", host=self.desk.host)
 
     # The ledger is lost
