@@ -46,7 +46,7 @@ class Place(msgspec.Struct, frozen=True, dict=True):
             return None
         return self._meaning.get(native) or self.spelling.get(native.casefold(), native)
 
-    def today(self, issue: Issue) -> str | None:
+    def shown(self, issue: Issue) -> str | None:
         """What the field, the status or the state is now."""
         if self.map.kind == "state":
             return "open" if issue.open else "closed"
@@ -119,7 +119,7 @@ def replay(issue: Issue, events: Iterable[Event], atlas: Atlas, now: datetime) -
             owners, steps[facet] = _owners(issue, made, now)
             values[facet] = owners[-1] if owners else None
         else:
-            values[facet], steps[facet], trusted = _single(place, place.today(issue), made, now)
+            values[facet], steps[facet], trusted = _single(place, place.shown(issue), made, now)
         if not trusted:
             untrusted.add(facet)
     return FacetValues(values, steps, owners, frozenset(untrusted))

@@ -11,7 +11,7 @@ from tierkeeper.plugins.model.relation import Relation
 AccountKind = Literal["human", "bot", "app", "deleted"]
 
 
-class Ref(msgspec.Struct, frozen=True, order=True):
+class Ref(msgspec.Struct, frozen=True, order=True, gc=False):
     """Which issue. `id` never changes in its queue (GitHub: the number; Jira: the numeric id); `key` is for people."""
 
     queue: str
@@ -23,7 +23,7 @@ class Ref(msgspec.Struct, frozen=True, order=True):
         return f"{self.queue}#{self.key}" if self.key.isdigit() else self.key
 
 
-class Account(msgspec.Struct, frozen=True, omit_defaults=True):
+class Account(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     """An account on a tracker. `id` is what the policy names: GitHub's login, Jira's accountId."""
 
     id: str
@@ -41,7 +41,7 @@ class Account(msgspec.Struct, frozen=True, omit_defaults=True):
         return self.name or self.id
 
 
-class Comment(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Comment(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """One comment. `issue` is the `Ref.id` it stands on; times are UTC; `body` is Markdown or plain text.
 
     `marker` makes it one of ours; `source` is the digest of the Markdown that we wrote, where the tracker keeps another
@@ -69,7 +69,7 @@ class Comment(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         return self.updated > self.at
 
 
-class Issue(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Issue(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """A snapshot. Times are UTC; `fields` holds native fields by name; `reason` is why it was closed.
 
     `marker` is what a create of ours left on it (`Marker.text`); it counts only where our account is the author.
