@@ -11,6 +11,7 @@ import json
 import threading
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, NamedTuple
 from urllib.parse import parse_qs, unquote, urlsplit
@@ -50,6 +51,7 @@ class OddServer:
 
     def __init__(self) -> None:
         self.now = START
+        self.dated = False
         self.log: list[Asked] = []
         self.wrong: Callable[[Asked], Said | None] = lambda _: None
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler_of(self))
@@ -108,7 +110,7 @@ def _handler_of(odd: OddServer) -> type[BaseHTTPRequestHandler]:
         def _say(self, said: Said, *, packed: bool) -> None:
             body = said.body if isinstance(said.body, bytes) else b"" if said.body is None else _written(said.body)
             self.send_response_only(said.status)
-            given = dict(said.headers)
+            given = dict(said.headers) | ({"date": format_datetime(odd.now, usegmt=True)} if odd.dated else {})
             if not isinstance(said.body, bytes):
                 given["content-type"] = "application/json;charset=UTF-8"
             if body and packed:

@@ -65,7 +65,7 @@ class EventFeed:
             floor=mark.settled or self._history_since,
             settled=self._settled(mark, found),
             # a first page that begins with the oldest says nothing of what is new behind it
-            page=_note(found) if _newest_first(decode_events(found)) else "",
+            page=_note(found) if "next" not in found.links() or _runs_back(decode_events(found)) else "",
         )
         yield self._page(mark, walk, found)
 
@@ -102,7 +102,7 @@ class EventFeed:
             events = [*self._events_of(number), *events]  # they lie where the feed was read long ago
         walk = _further(walk, rows, self._access.next_page(answer))
         is_over = not walk.next or (
-            walk.floor is not None and bool(rows) and rows[-1].created_at < walk.floor and _newest_first(rows)
+            walk.floor is not None and bool(rows) and rows[-1].created_at < walk.floor and _runs_back(rows)
         )
         behind = _walked(walk, mark.hole) if is_over else msgspec.structs.replace(mark, walk=walk)
         return EventStep(tuple(events), (), behind)
@@ -161,9 +161,9 @@ def _walked(walk: Walk, hole: Hole | None) -> EventMark:
     return EventMark(settled=walk.settled, seen=walk.seen, page=walk.page, hole=hole)
 
 
-def _newest_first(rows: list[RawEvent]) -> bool:
+def _runs_back(rows: list[RawEvent]) -> bool:
     """Whether a page runs back in time, as GitHub's do; its documentation does not promise it."""
-    return not rows or rows[0].created_at >= rows[-1].created_at
+    return bool(rows) and rows[0].created_at > rows[-1].created_at
 
 
 def _note(answer: Answer) -> str:

@@ -140,9 +140,9 @@ class IssueWriter:
 
     def _labels_in(self, answer: Answer | None) -> tuple[str, ...]:
         """The labels in an answer; asked for where it has none."""
-        empty = answer is None or not answer.body
-        found = self._access.transport.get(f"{self._path}/labels?per_page=100") if empty else answer
-        return tuple(decode_label_names(found))
+        if answer is None or not answer.body:
+            answer = self._access.transport.get(f"{self._path}/labels?per_page=100")
+        return tuple(decode_label_names(answer))
 
     def _remove_label(self, name: str) -> None:
         try:

@@ -196,7 +196,7 @@ def test_labels_whose_writing_is_answered_with_nothing_are_looked_at(odd: OddGit
 
 
 def test_events_that_come_oldest_first_are_all_read(odd: OddGitHub, cli: Call) -> None:
-    odd.oldest_first = True
+    odd.oldest_first = odd.dated = True
     for count in range(20):
         odd.opens("key-user-1", f"Number {count}", "instance:berlin-01")
     number = wrong_handover(odd, cli)
