@@ -97,6 +97,7 @@ class JiraPages:
             link = self._store.data.links[key]
             other = self._store.data.issues[link.outward if link.inward == issue.id else link.inward]
             found.append(("Linked to", text(self._store.key(other))))
+        found += [("Attachment", text(self._store.data.files[key].name)) for key in issue.files]
         return found
 
     def _entries(self, issue: Issue) -> list[Entry]:

@@ -81,6 +81,7 @@ def test_an_issue_shows_its_fields_text_and_state(there: World) -> None:
     there.store.set_field("HELP-1", "support-1", "Severity", "major")
     there.store.create_issue("DEV", "dev-1", "Race")
     there.store.link("Blocks", there.store.issue("DEV-1"), there.store.issue("HELP-1"), "dev-1")
+    there.store.add_file("HELP-1", "key-user-1", "shot.png", b"shot")
     text = issue(there)
     assert "<h1><bdi>Login loops</bdi></h1>" in text
     assert "<p>Since this morning.</p>" in text
@@ -93,6 +94,7 @@ def test_an_issue_shows_its_fields_text_and_state(there: World) -> None:
         ("Original estimate", "2h"),
         ("Severity", "major"),
         ("Linked to", "DEV-1"),
+        ("Attachment", "shot.png"),
     ):
         assert f"<dt>{name}</dt><dd>{value}</dd>" in text
 
