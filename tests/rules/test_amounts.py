@@ -2,7 +2,7 @@
 
 import msgspec
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from rule_stories import Told, at, desk
 
@@ -37,6 +37,7 @@ def with_field() -> Desk:
 
 
 @given(text=AMOUNTS, rest=st.sampled_from(["", " for the export", " 2x", "; more"]))
+@settings(deadline=None)
 def test_an_estimate_reads_back_the_same_from_a_label_and_from_a_field(text: str, rest: str) -> None:
     case, meant = Told().case(10), Effort(text)
     for where in (desk(), with_field()):
@@ -46,6 +47,7 @@ def test_an_estimate_reads_back_the_same_from_a_label_and_from_a_field(text: str
 
 
 @given(st.text(max_size=200))
+@settings(deadline=None)
 def test_any_line_is_split_into_an_amount_that_can_be_read_and_the_rest(text: str) -> None:
     amount, rest = split_amount(text)
     assert len(amount) + len(rest) <= len(text)

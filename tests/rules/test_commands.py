@@ -4,7 +4,7 @@ import time
 
 import msgspec
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from rule_stories import EVER, Told, at, bench, desk, rule
 
@@ -130,6 +130,7 @@ def _cpu_seconds(body: str) -> float:
 
 
 @given(st.text(alphabet="/handover support`\n\r<!->*[]()\\ 1.#~\t", max_size=80))
+@settings(deadline=None)
 def test_reading_never_fails_and_every_command_begins_a_line(body: str) -> None:
     lines = [line.strip() for line in body.replace("\r\n", "\n").replace("\r", "\n").split("\n")]
     for name, _ in read(body):

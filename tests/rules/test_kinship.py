@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tierkeeper.plugins.model.event import Outcome, Verdict
@@ -37,6 +37,7 @@ def test_an_issue_is_named_by_number_key_repository_or_address(word: str, named:
 
 
 @given(st.text(max_size=200))
+@settings(deadline=None)
 def test_whatever_a_word_is_it_names_one_issue_or_none(word: str) -> None:
     found = named_issue(word)
     assert found is None or found.key[-1:].isdecimal()
@@ -79,6 +80,7 @@ def test_titles_are_as_alike_as_the_shorter_ones_words_agree(one: str, other: st
 
 
 @given(st.text(), st.text())
+@settings(deadline=None)
 def test_likeness_is_mutual_and_a_share(one: str, other: str) -> None:
     assert likeness(one, other) == likeness(other, one)
     assert 0 <= likeness(one, other) <= 1

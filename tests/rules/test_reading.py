@@ -4,7 +4,7 @@ from typing import Any
 
 import msgspec
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from rule_stories import Told, at, desk, reader
 
@@ -53,6 +53,7 @@ def happen(issue: Told, act: tuple[str, str, str, float], minutes: float) -> Non
 
 
 @given(acts, st.data())
+@settings(deadline=None)
 def test_an_earlier_time_reads_as_if_nothing_had_happened_since(
     story: list[tuple[str, str, str, float]], data: Any
 ) -> None:
@@ -68,6 +69,7 @@ def test_an_earlier_time_reads_as_if_nothing_had_happened_since(
 
 
 @given(acts)
+@settings(deadline=None)
 def test_what_is_pending_leads_from_the_last_allowed_value_to_todays(story: list[tuple[str, str, str, float]]) -> None:
     issue = Told()
     minutes = 0.0

@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tierkeeper.plugins.errors import UnexpectedAnswer
@@ -174,6 +174,7 @@ def test_a_marker_counts_only_on_a_line_of_its_own(body: str) -> None:
 
 
 @given(st.text(min_size=1, alphabet=st.characters(exclude_categories=["Cs"])))
+@settings(deadline=None)
 def test_every_marker_comes_back_as_it_was(key: str) -> None:
     line = marker_line(key)
     assert line.count("-->") == 1

@@ -2,7 +2,7 @@
 
 import msgspec
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tierkeeper.plugins.jira.convert import text_of
@@ -48,5 +48,12 @@ def test_a_heading_of_jira_is_one() -> None:
 
 
 @given(st.text(alphabet="#*h3. :\n`~<!->abÄ_\\", max_size=80))
+@settings(deadline=None)
 def test_any_text_is_read(text: str) -> None:
     assert all(name == name.casefold() and answer.strip() for name, answer in answers(text))
+
+
+@given(st.text(alphabet="#*h3. :\n`~<!->abÄ_\\-", max_size=80))
+@settings(deadline=None)
+def test_what_stands_before_a_text_changes_none_of_its_answers(text: str) -> None:
+    assert list(answers(f"Version: 3\n\n{text}")) == [("version", "3"), *answers(text)]

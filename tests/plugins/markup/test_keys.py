@@ -1,4 +1,4 @@
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tierkeeper.plugins.jira.texts import comment_body
@@ -6,6 +6,7 @@ from tierkeeper.plugins.markup.keys import key_line, keys_in, without_keys
 
 
 @given(st.text(min_size=1, max_size=60).filter(lambda key: key.isprintable()))
+@settings(deadline=None)
 def test_a_key_is_read_back_as_it_was_written(key: str) -> None:
     assert keys_in(f"Some text.\n\n{key_line(key)}\n") == {key}
     assert without_keys(f"Some text.\n\n{key_line(key)}") == "Some text."

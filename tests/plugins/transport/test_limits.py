@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tierkeeper.plugins.transport.answer import Answer
@@ -39,6 +39,7 @@ def test_nonsense_in_retry_after_is_no_wait_at_all(text: str) -> None:
 
 
 @given(st.text(st.characters(codec="latin-1")))
+@settings(deadline=None)
 def test_no_text_in_a_header_raises(text: str) -> None:
     hostile = Answer(429, dict.fromkeys(("retry-after", "x-ratelimit-reset", "date", "link"), text), b"", "x")
     rate_limit(hostile, NOW)

@@ -1,6 +1,6 @@
 """The three-way merge: what one side changed is carried over, on both the owner's word counts, and nothing echoes."""
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tierkeeper.plugins.model.mirror import Clash, Flow
@@ -66,6 +66,7 @@ def test_from_where_they_differ_on_each_change_is_carried_over() -> None:
 
 
 @given(VALUES, VALUES, VALUES, FLOWS)
+@settings(deadline=None)
 def test_after_a_merge_there_is_nothing_left_to_carry(
     base: Values, source: Values, target: Values, flows: tuple[Flow, ...]
 ) -> None:
@@ -75,6 +76,7 @@ def test_after_a_merge_there_is_nothing_left_to_carry(
 
 
 @given(VALUES, VALUES, VALUES, FLOWS)
+@settings(deadline=None)
 def test_no_change_is_lost_without_a_word(
     base: Values, source: Values, target: Values, flows: tuple[Flow, ...]
 ) -> None:
