@@ -21,7 +21,7 @@ from tierkeeper.sync.mirror.naming import Namer, Sign
 from tierkeeper.sync.mirror.relations import Binder, Tying, parting
 from tierkeeper.sync.mirror.settling import Word, settle, stood_after
 from tierkeeper.sync.mirror.side import Side
-from tierkeeper.sync.mirror.steps import carried_steps, comment_steps, making_steps, refused_step, text_change
+from tierkeeper.sync.mirror.steps import carried_steps, comment_steps, making_steps, refused_step, text_change, tidying
 from tierkeeper.sync.mirror.unseen import End, as_made, given_back, heard, noted
 from tierkeeper.sync.plan import IssuePlan, Step
 from tierkeeper.sync.planning.comments import STATUS
@@ -208,8 +208,8 @@ class Pair(msgspec.Struct, frozen=True, kw_only=True):
         to_source = self.source.changes(merged.to_source, source.issue, said=ours)
         now = ((source.issue, ours), (target.issue, theirs))
         tying = self.tying(link, source, target)
-        known = {one.marker for one in target.comments}
-        lines = [one for one in judged.lines if one.marker not in known]
+        lines = [one for one in judged.lines if all(one.marker != there.marker for there in target.comments)]
+        tidied = self.target.tidied(theirs, target.issue, but=merged.to_target)
         after = msgspec.structs.replace(
             link,
             base=merged.base,
@@ -229,12 +229,12 @@ class Pair(msgspec.Struct, frozen=True, kw_only=True):
         shown = text_change(stood, text) if text else ""
         sides = {"source": (self.source, ours), "target": (self.target, theirs)}
         steps = [*carried_steps(merged, judged, **sides, text=shown), *comment_steps(down, "twin")]
-        steps += [*comment_steps(up, "source"), *files.steps, *tying.steps()]
+        steps += [*comment_steps(up, "source"), *files.steps, *tying.steps(), *tidying(tidied)]
         steps += [refused_step(one) for one in judged.verdicts if one.outcome == "refused"]
         return Carrying(
             plan=self._plan(source, steps),
             to_source=(*to_source, *self._namer.links(link, target.issue), *up.changes),
-            to_target=(*to_target, *down.changes, *lines, *sign.changes, *files.gone),
+            to_target=(*to_target, *tidied, *down.changes, *lines, *sign.changes, *files.gone),
             files=files.new,
             relating=tying.changes,
             link=after,

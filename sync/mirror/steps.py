@@ -2,11 +2,12 @@
 
 import difflib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import msgspec
 
 from tierkeeper.plugins.model.case import FacetChange
+from tierkeeper.plugins.model.change import RemoveLabel
 from tierkeeper.plugins.model.event import Verdict
 from tierkeeper.plugins.model.mirror import STATE, TEXT, TITLE, Clash
 from tierkeeper.rules.mirroring.merge import Merged
@@ -69,6 +70,12 @@ def text_change(before: str, after: str) -> str:
     ]
     more = [f"and {len(lines) - _LINES:,} more lines"] if len(lines) > _LINES else []
     return "; ".join([*lines[:_LINES], *more])
+
+
+def tidying(gone: Sequence[RemoveLabel]) -> Iterator[Step]:
+    """Labels that go from a twin beside the one that counts."""
+    for one in gone:
+        yield Step(subject="twin label", what=f"- {one.name}", reason="the last one counts")
 
 
 def _done_for(step: Step, facet: str, value: str | None, act: FacetChange | None) -> Step:

@@ -159,3 +159,21 @@ def test_a_comment_whose_deletion_only_the_census_finds_goes_in_the_same_run(
     world.later(25 * 3600)
     world.run()
     assert world.desk.issues()[0].comments == []
+
+
+@pytest.mark.parametrize("world", ["jira-github", "github-github"], indirect=True)
+def test_a_label_that_a_broken_write_left_beside_the_one_that_counts_goes_from_the_twin(world: MirrorWorld) -> None:
+    source, twin = linked(world)
+    world.dev.label("dev-1", twin, "priority:high")
+    world.later()
+    world.run_quiet()
+    world.desk.label("support-1", source, "priority:low")
+    world.desk.unlabel("support-1", source, "priority:high")
+    world.later()
+    world.github.faults.add("server-error", match="^DELETE .*/labels/", times=1, status=502)
+    assert world.cycle().problems
+    assert {"priority:high", "priority:low"} <= world.dev.issues()[0].labels
+    world.later(3600)
+    world.run_quiet()
+    for end in (world.desk, world.dev):
+        assert {one for one in end.issues()[0].labels if one.startswith("priority:")} == {"priority:low"}
