@@ -11,7 +11,16 @@ import msgspec
 
 from tierkeeper.plugins.errors import Moved, NotFound, TrackerError, WriteRefused
 from tierkeeper.plugins.model.case import Case, FacetChange
-from tierkeeper.plugins.model.change import AddLabel, Applied, Change, PostComment, RemoveLabel, SetState, Unknown
+from tierkeeper.plugins.model.change import (
+    AddLabel,
+    Applied,
+    Change,
+    PostComment,
+    RemoveLabel,
+    SetField,
+    SetState,
+    Unknown,
+)
 from tierkeeper.plugins.model.desk import FacetMap, Queue
 from tierkeeper.plugins.model.event import Gone, History, Snapshot, Verdict
 from tierkeeper.plugins.model.issue import Account, Comment, Ref
@@ -224,12 +233,12 @@ class Writer:
 
     def _restore(self, plan: IssuePlan, theirs: FacetChange) -> None:
         place = self.court.desk.facets[theirs.facet].maps[self.queue.tracker]
-        if place.kind not in {"label", "state"}:
+        if place.kind == "assignee" or place.silent:
             return
         changes = _as_they_set_it(theirs, place, self._history(plan.ref).issue.labels)
         if isinstance(self.tracker.apply(plan.ref, self.queue, changes), Unknown) and isinstance(
             self.tracker.apply(plan.ref, self.queue, changes), Unknown
-        ):  # labels and the state may be asked for twice: they are so once all the same
+        ):  # it may be asked for twice: it is so once all the same
             raise WriteRefused(
                 f"{plan.ref}: {theirs.by} set the {theirs.facet} to {theirs.after} while we wrote, and whether "
                 "theirs was restored is not known: look at the issue, and set it again if it is not there"
@@ -289,9 +298,14 @@ def _was_done(act: Act, case: Case, known: Sequence[str]) -> bool:
 
 
 def _as_they_set_it(theirs: FacetChange, place: FacetMap, labels: Sequence[str]) -> list[Change]:
-    """What brings back a label or a state that somebody set."""
+    """What brings back what somebody set."""
+    value = theirs.after or ""
     if place.kind == "state":
-        return [SetState(open=theirs.after == "open")]
+        return [SetState(open=value == "open")]
+    if place.kind == "status":
+        return [SetState(open=True, status=place.statuses.get(value, value))]
+    if place.kind == "field":
+        return [SetField(place.name, value)]
     mine = [label for label in labels if label.casefold().startswith(place.name.casefold())]
     wanted = f"{place.name}{theirs.after}"
     added: list[Change] = [AddLabel(wanted)] if wanted not in mine else []

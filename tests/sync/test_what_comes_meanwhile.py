@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 from desk_world import World
+from jira_desk import jira_desk
+from priority_desk import gives, priority, with_priorities
 from soak.stage import Stage, stage
 
 from tierkeeper.plugins.model.event import Event
@@ -120,3 +122,20 @@ def test_what_an_issue_was_created_with_comes_before_all_else_of_the_same_time()
     ids = ("10005:0.1", "created:10002:label:tier:support", "9:0.0")
     made = [Event(id=id_, issue="1", at=at, kind="label") for id_ in ids]
     assert [one.id for one in sorted(made, key=_by_time_and_id)] == [ids[1], ids[2], ids[0]]
+
+
+def test_a_native_value_that_somebody_sets_while_another_is_put_back_stands(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with jira_desk(tmp_path) as desk:
+        with_priorities(desk, "PO03: {mode: enforce, roles: {priority: [support]}}")
+        number = desk.reports("key-user-1", "Export fails", ("instance:berlin-01",))
+        desk.later()
+        desk.run_quiet()
+        gives(desk, "key-user-1", number, "Highest")
+        desk.later()
+        in_the_middle_of_a_write(monkeypatch, lambda: gives(desk, "support-2", number, "Low"))
+        assert desk.cycle().problems == []
+        desk.later()
+        desk.run_quiet()
+        assert priority(desk, number) == "Low"
