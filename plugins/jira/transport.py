@@ -11,5 +11,5 @@ class JiraTransport(Transport):
     def ask(self, path: str, json: object, *, feature: str | None = None) -> Answer:
         """Read by POST: nothing is written, so that it is tried again like any read."""
         answer = self._patiently(self._read_once, _Ask("read", "POST", path, json))
-        check(answer, method="GET", feature=feature)
+        check(answer, method="POST", feature=feature, wrote=False)
         return answer

@@ -37,16 +37,17 @@ _SECRETS = re.compile(
 )
 
 
-def check(answer: Answer, *, method: str, feature: str | None = None) -> None:
+def check(answer: Answer, *, method: str, feature: str | None = None, wrote: bool = True) -> None:
     """Return if the answer is a success; else raise what it means.
 
-    With `feature`, its endpoint's 404, 405 or 501 means that this server does not have it.
+    With `feature`, its endpoint's 404, 405 or 501 means that this server does not have it. `wrote`: what was asked
+    would have written something, if the method is one that writes.
     """
     if not 200 <= answer.status < 300:  # noqa: PLR2004  # HTTP's own border
-        _refuse(answer, method, feature)
+        _refuse(answer, method, feature, wrote=wrote and method not in {"GET", "HEAD"})
 
 
-def _refuse(answer: Answer, method: str, feature: str | None) -> NoReturn:
+def _refuse(answer: Answer, method: str, feature: str | None, *, wrote: bool) -> NoReturn:
     status, where = answer.status, f"{method} {answer.place}"
     said = server_message(answer)
     what = f"{where} answered {status}" + (f": {said}" if said else "")
@@ -66,7 +67,7 @@ def _refuse(answer: Answer, method: str, feature: str | None) -> NoReturn:
         raise PermissionDenied(f"{what}; {_missing_right(answer)}", status=status)
     if status in _GONE:
         raise NotFound(f"{what}; check the name, and that the account may see it", status=status)
-    if method not in {"GET", "HEAD"} and 400 <= status < 500:  # noqa: PLR2004  # as above
+    if wrote and 400 <= status < 500:  # noqa: PLR2004  # as above
         raise WriteRefused(f"{what}; nothing was written", status=status)
     raise UnexpectedAnswer(f"{what}, which is not expected here", status=status)
 

@@ -65,6 +65,15 @@ def test_what_may_not_be_asked_is_said_by_check_and_ends_in_no_traceback(odd: Od
     assert allowed.code == 0, allowed.out + allowed.err
 
 
+def test_a_search_that_is_refused_is_named_as_it_was_asked_and_is_no_write(odd: OddJira, cli: Call) -> None:
+    refused = Said(400, {"errorMessages": ["Das Feld fehlt"]})
+    odd.wrong = lambda asked: refused if asked.path == ("search", "jql") else None
+    told = run(odd, cli, code=1)
+    assert "/search/jql answered 400: Das Feld fehlt" in told
+    assert "POST http" in told
+    assert "nothing was written" not in told
+
+
 def test_all_pages_are_read_without_a_total_and_with_the_last_one_marked_only(odd: OddJira, cli: Call) -> None:
     for number in range(60):
         odd.opens("qm:key-user-1", f"Number {number}", "instance:berlin-01")
