@@ -6,6 +6,7 @@ from pathlib import Path
 
 from tierkeeper.plugins.github.fields import CHOICE, DATE, NATIVE, TEXT
 from tierkeeper.plugins.github.sandbox import GitHubSandbox
+from tierkeeper.plugins.model.desk import Queue
 from tierkeeper.plugins.model.promise import DUE
 from tierkeeper.rules.policy import Policy
 from tierkeeper.sync.cli.answers import SandboxUser
@@ -52,7 +53,8 @@ class GitHubSite:
             for name, (kind, values) in _fields(policy, queue.tracker).items():
                 if name.casefold() not in {*there, *NATIVE}:
                     store.add_issue_field(owner, name, kind, values)
-            store.add_repository(queue.place, permissions={OWN: "admin", **dict.fromkeys(people, "triage")})
+            everybody = {OWN: "admin", **dict.fromkeys(people, "triage")}
+            store.add_repository(queue.place, permissions=everybody, private=_private(policy, queue))
         for source in {source for role in desk.roles.values() for source in role.sources if source.kind == "team"}:
             organization, _, slug = source.name.partition("/")
             if source.name.casefold() not in store.data.teams:
@@ -65,6 +67,11 @@ class GitHubSite:
     def save(self, path: Path) -> None:
         """Write all of it to a state file."""
         self.box.store.save(path)
+
+
+def _private(policy: Policy, queue: Queue) -> bool:
+    """Whether a mirror takes it for private."""
+    return any(queue.name in mirror.targets() and mirror.audience == "private" for mirror in policy.mirrors)
 
 
 def _fields(policy: Policy, tracker: str) -> Mapping[str, tuple[str, Sequence[str]]]:

@@ -42,6 +42,7 @@ tiers:
   - {name: support, role: support, lead: support-lead}
 """
 
+ROOT = Path(__file__).parents[3]
 LEAD, DEVELOPER = "5b10a2844c20165700ede21g", "5b10a2844c20165700ede21h"
 
 
@@ -98,6 +99,15 @@ def test_a_desk_on_jira_alone_makes_a_jira_with_all_that_it_names(tmp_path: Path
     assert store.field("Due time").kind == "datetime"
     assert {name: group.members for name, group in store.data.groups.items()} == {"help-desk": [LEAD]}
     assert project.roles[store.role("Developers").id] == [LEAD, DEVELOPER]
+
+
+def test_a_repository_that_a_mirror_takes_for_private_is_private(tmp_path: Path) -> None:
+    desk = ROOT / "examples" / "jira-to-github" / "desk.yaml"
+    with serving(tmp_path, "--platform", "github", "--like", str(desk), "--state", "box.json") as (process, _):
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(20) == 0
+    store = GitHubSandbox(state=tmp_path / "box.json").store
+    assert [store.repository(name).private for name in ("example/webapp", "example/importer")] == [True, True]
 
 
 @pytest.mark.parametrize(
