@@ -155,6 +155,7 @@ class Carrier:
         self.links.done([ref for ref in (was.source, was.target) if ref not in {link.source, link.target}])
         for step in work.plan.steps:
             self.ledger.record(act_of(step, link.source, self.now))
+        self.notices.append(f"{link.source} and {link.target} stay twins; they were {was.source} and {was.target}")
         return link
 
     def _moved(self, side: Side, before: Ref, now: Ref) -> Moved:

@@ -289,9 +289,6 @@ class Scout:
         title = known.history.issue.title if known is not None else ""
         pair = self.pair(self._mirrors[moved.mirror], moved.place)
         found.works.append((pair, pair.following(moved, link, title)))
-        found.notices.append(
-            f"{moved.source} and {moved.target} stay twins: they were {link.source} and {link.target} before"
-        )
 
     def _gone(self, ref: Ref, what: str) -> str:
         known = self.ledger.history(ref.queue, ref.id)

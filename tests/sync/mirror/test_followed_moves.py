@@ -166,6 +166,7 @@ def test_a_twin_that_is_moved_to_a_public_place_of_a_private_mirror_is_written_t
     world.later(DAY)
     report = world.cycle()
     assert any("is public, and the mirror is private" in problem for problem in report.problems), report.problems
+    assert not any("stay twins" in notice for notice in report.notices), report.notices
     world.later(DAY)
     world.cycle()
     (there,) = other.issues()
