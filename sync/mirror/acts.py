@@ -113,7 +113,8 @@ class Bar(msgspec.Struct, frozen=True, kw_only=True):
         """Give the twin the source's value again, unless that was done before for the same value."""
         (case, link), (merged, judged) = stands, state
         since = next((place for place, one in enumerate(reversed(earlier)) if one.outcome == "allowed"), len(earlier))
-        if any(one.outcome == "refused" and one.after == verdict.after for one in earlier[len(earlier) - since :]):
+        there = [one for one in earlier[len(earlier) - since :] if one.event.startswith(f"{self.target.queue.name}:")]
+        if any(one.outcome == "refused" and one.after == verdict.after for one in there):
             judged.notices.append(
                 f"{link.target}: {verdict.by} set the {verdict.facet} to {verdict.after or 'none'} again after it was "
                 f"put back; it stands there, and {link.source} keeps its own"

@@ -125,6 +125,19 @@ def test_a_facet_that_may_not_be_set_is_put_back_on_the_twin_once(world: MirrorW
     assert [text for by, text in there.comments if by == OWN and "goes back to high" in text] == lines
 
 
+def test_a_value_that_was_refused_as_a_command_is_put_back_on_the_twin_all_the_same(world: MirrorWorld) -> None:
+    world.rules = ONLY_SUPPORT
+    issue, twin = linked(world)
+    world.desk.comment("key-user-1", issue, "/priority low")
+    world.dev.comment("dev-1", twin, "/priority low")
+    world.later()
+    world.run_quiet()
+    set_low(world, "dev-1", twin)
+    world.run_quiet()
+    (source,), (there,) = world.desk.issues(), world.dev.issues()
+    assert priorities(source.labels) == priorities(there.labels) == {"priority:high"}
+
+
 def test_what_an_automation_sets_on_the_twin_crosses_only_where_nothing_is_guarded(world: MirrorWorld) -> None:
     world.rules = DEVELOPERS_TOO
     world.more = "bots: [dev-2]\n"
