@@ -166,13 +166,14 @@ class Work:
         known = self._with_all_comments(queue, known)
         plan = self.court(queue).consider(known.history)
         if plan.unexplained:
-            plan = self.court(queue).consider(self._looked_at(queue, known).history)
-            plan.notices += [f"{plan.ref}: its history does not explain its {facet}" for facet in plan.unexplained]
+            known = self._looked_at(queue, known)
+            plan = self.court(queue).consider(known.history)
         if plan.notices and not self.roles.refreshed:
             self.roles.refresh()
             self.report.notices += self.roles.take_notices()
             self.courts.clear()
             plan = self.court(queue).consider(known.history)
+        plan.notices += [f"{plan.ref}: its history does not explain its {facet}" for facet in plan.unexplained]
         if known.dirty and self._was_cut(queue, known):  # it could not be looked at
             plan.notices.append(f"{plan.ref}: its older events are not read yet")
         self.report.waiting += plan.waiting
@@ -180,8 +181,7 @@ class Work:
 
     def _with_all_comments(self, queue: Queue, known: Known) -> Known:
         """The same; looked at where it changed and we do not hold its comments or its events as they are."""
-        history = known.history
-        if known.dirty and (self._was_cut(queue, known) or len(history.comments) != history.issue.comments):
+        if known.dirty and (self._was_cut(queue, known) or len(known.history.comments) != known.history.issue.comments):
             return self._looked_at(queue, known)
         return known
 

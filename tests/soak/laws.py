@@ -63,7 +63,7 @@ def broken(stage: Stage, ledger: Ledger, tracker: Tracker) -> Iterator[str]:
             yield f"issue {number} is not there"
             continue
         look = Look(there, known, stage, ledger.began)
-        for law in LAWS:
+        for law in LAWS if there.issue.open or not stage.narrowed else OF_ALL:
             yield from (f"issue {number}: {law.__name__.replace('_', ' ')}: {found}" for found in law(look))
 
 
@@ -222,3 +222,6 @@ def _at_start(look: Look, events: list[Event]) -> list[str]:
 
 
 LAWS = (known_as_it_is, one_status_comment, one_tier_label, stands_flagged, commands_run_once, nobody_is_fought)
+
+OF_ALL = (known_as_it_is, one_status_comment)
+"""What holds for a closed issue, too, that was outside of the queue's filter: nobody looks at it again for being in."""

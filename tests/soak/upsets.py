@@ -60,6 +60,7 @@ class Upsets:
         self.away: dict[int, str] = {}
         self.edits: dict[str, str] = {}
         self.place = ""
+        self.narrowed = False
         self.dry: int | None = None
         self.creates = 80
         self.deeds: dict[str, set[Deed]] = {}
@@ -176,6 +177,7 @@ class Upsets:
         if self.edits.get(rule, "") == setting:
             return False
         self.edits[rule] = setting
+        self.narrowed |= rule == "filter"
         self._load()
         return True
 

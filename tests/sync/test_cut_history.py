@@ -86,3 +86,14 @@ def test_an_issue_that_comes_from_another_repository_brings_its_history(desk: Wo
     assert known is not None
     assert [event.name for event in known.history.events] == ["tier:help-desk", "tier:support", "tier:help-desk"]
     assert desk.tier(number) == {"support"}
+
+
+def test_an_issue_that_lost_its_tier_on_the_way_from_another_repository_is_said_to_be_unexplained(desk: World) -> None:
+    number = desk.reports("key-user-1", "Export fails", ("instance:berlin-01",))
+    desk.hands("user-2", number, "development")
+    desk.box.store.add_repository("example/other", permissions={OWN: "admin"})
+    there = desk.box.store.transfer_issue(REPO, number, "example/other", "desk-leader")
+    assert desk.cycle().problems == []
+    desk.box.store.transfer_issue("example/other", there, REPO, "desk-leader")
+    desk.later()
+    assert any("its history does not explain its tier" in problem for problem in desk.cycle().problems)
