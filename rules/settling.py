@@ -30,7 +30,7 @@ def settle(case: Case, bench: Bench, result: Judgement) -> None:
         if not (result.verdicts or result.wants) or result.failures or result.waits_until is not None:
             return
         heard = Judgement(verdicts=result.verdicts)
-        later = with_clocks(_later(case, result), bench.desk)
+        later = with_clocks(_later(case, result), bench.desk, before=case)
         take_heard(later, hear(later, bench, heard), bench.desk, heard)
         if heard.failures or heard.unknown:
             return

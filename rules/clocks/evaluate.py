@@ -20,11 +20,20 @@ CLOCK = "clock"
 """The facet of the verdicts that keep how clocks ended."""
 
 
-def with_clocks(case: Case, desk: Desk) -> Case:
-    """The case with its clocks; the same, where the desk promises nothing."""
-    if not desk.promises.made:
+def with_clocks(case: Case, desk: Desk, *, before: Case | None = None) -> Case:
+    """The case with its clocks; the same, where the desk promises nothing.
+
+    `before` is what it was made from, with clocks: these stand where nothing was written that a clock is made of.
+    """
+    if not desk.promises.made or (before is not None and _ticks_as(before, case, desk)):
         return case
     return msgspec.structs.replace(case, clocks=clocks_of(case, desk))
+
+
+def _ticks_as(before: Case, case: Case, desk: Desk) -> bool:
+    """Whether two looks at one issue differ at most in verdicts, and in what tells how its promises stand."""
+    shown = desk.ours - _explained_by(desk.promises)
+    return all(made is before.changes.get(facet) or facet in shown for facet, made in case.changes.items())
 
 
 def clocks_of(case: Case, desk: Desk) -> tuple[Clock, ...]:

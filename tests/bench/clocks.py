@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import msgspec
 from bench.figure import Figure, cpu_seconds
-from bench.samples import APART, QUEUE, batches
+from bench.samples import APART, PROMISES, QUEUE, batches
 from desk_world import POLICY, START
 
 from tierkeeper.plugins.host import load_plugins
@@ -19,18 +19,6 @@ COUNT = 100_000
 CASES = 10_000
 OWN = "tierkeeper"
 RULE = "  PR01:\n"
-
-PROMISES = """\
-calendar: office
-calendars: {office: {hours: {mon-fri: ["08:00-12:00", "13:00-18:00"]}}}
-promises:
-  targets:
-    - {when: {priority: urgent}, first_response: 1h, next_update: 2h, resolution: 8h, calendar: 24x7}
-    - {first_response: 4bh, next_update: 1bd, resolution: 5bd, time_to_own: 2bh, keep_in_the_loop: 3bd}
-  tiers:
-    help-desk: {own: 1bh, hold: 1bd}
-    support: {own: 2bh, hold: 3bd}
-"""
 
 
 def clocks(*, quick: bool) -> list[Figure]:

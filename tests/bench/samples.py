@@ -27,15 +27,30 @@ BODY = "\n".join(
 )
 REPLY = "We looked at it together; it happens with every order of this week.\n\nTried: another browser, another user.\n"
 
+PROMISES = """\
+calendar: office
+calendars: {office: {hours: {mon-fri: ["08:00-12:00", "13:00-18:00"]}}}
+promises:
+  targets:
+    - {when: {priority: urgent}, first_response: 1h, next_update: 2h, resolution: 8h, calendar: 24x7}
+    - {first_response: 4bh, next_update: 1bd, resolution: 5bd, time_to_own: 2bh, keep_in_the_loop: 3bd}
+  tiers:
+    help-desk: {own: 1bh, hold: 1bd}
+    support: {own: 2bh, hold: 3bd}
+"""
 
-def desk(url: str = "https://api.github.com", *, mode: str = "enforce") -> Policy:
-    """The four-level desk of the tests, its roles lists of people, with every bundled rule that it has a use for."""
+
+def desk(url: str = "https://api.github.com", *, mode: str = "enforce", promises: bool = False) -> Policy:
+    """The four-level desk of the tests, its roles lists of people, with every bundled rule that it has a use for.
+
+    Where it `promises` nothing it has no use for the rules on promises.
+    """
     host = load_plugins()
     bundled = [
         code
         for code, rule in host.rules.items()
-        if rule.__module__.startswith("tierkeeper.rules.bundled.") and rule.group != "promises"
-    ]  # it promises nothing
+        if rule.__module__.startswith("tierkeeper.rules.bundled.") and (promises or rule.group != "promises")
+    ]
     text = POLICY.format(mode=mode, url=url, developers="{people: [dev-1, dev-2]}", needs="", rules="")
     assert HANDOVER in text
     text = text.replace(HANDOVER, HANDOVER.replace("}", ", needs: [environment, tried]}"))
@@ -43,7 +58,7 @@ def desk(url: str = "https://api.github.com", *, mode: str = "enforce") -> Polic
     text, replaced = re.subn(r"^rules:\n(?:  TR\d+:\n)+", f"rules:\n{rules}", text, flags=re.MULTILINE)
     assert replaced
     text += "components: {export: {people: [dev-1]}, import: {people: [dev-2]}}\n"
-    return load_policy(text, file="desk.yaml", host=host)
+    return load_policy(text + PROMISES if promises else text, file="desk.yaml", host=host)
 
 
 def fill(store: Store, count: int) -> datetime:
