@@ -52,7 +52,7 @@ def heard(link: Link, ends: Mapping[str, End]) -> tuple[Link, list[Overrun]]:
         if base.get(facet) != wrote.value:
             base[facet] = wrote.value
             if facet == STATE:
-                stood[wrote.side == "target"] = ""
+                stood = ["", ""]  # how each side stood told of what was agreed on before
         if turn.before not in {wrote.over, wrote.value}:
             found.append(Overrun(facet, turn.before, wrote.side))
     if left == link.wrote:

@@ -7,6 +7,7 @@ import time
 from collections import Counter
 from collections.abc import Sequence
 from contextlib import closing
+from itertools import product
 from pathlib import Path
 from typing import NamedTuple
 
@@ -56,7 +57,7 @@ NAMES = {"github": "GitHub", "jira": "Jira"}
 
 
 def mirrors(*, quick: bool) -> list[Figure]:
-    """First mirror, echo, five changed issues and idle, for each pairing; idle with many pairs."""
+    """First mirror, echo, five changed issues (titles, priorities) and idle, for each pairing; idle with many pairs."""
     found = []
     for pairing in PAIRINGS:
         with tempfile.TemporaryDirectory() as folder, mirror_world(pairing, Path(folder)) as world:
@@ -71,21 +72,25 @@ def _figures(world: MirrorWorld, issues: int, pairs: int) -> list[Figure]:
     while asked(world).requests != idle_of(world.pairing):  # what a tracker may show late is read twice
         pass
     idle = asked(world)
-    steps = []
-    for end in (world.desk, world.dev):
-        change(world, end, names[:CHANGED] if end is world.desk else [one.id for one in world.dev.issues()][:CHANGED])
-        steps.append(asked(world))
+    steps = {"title or priority": list[Asked](), "priority": list[Asked]()}
+    twins = [one.id for one in world.dev.issues()]
+    for end, what in product((world.desk, world.dev), steps):
+        change(world, end, (names if end is world.desk else twins)[:CHANGED], what)
+        steps[what].append(asked(world))
         while asked(world).requests != idle_of(world.pairing):
             pass
     link_many(world, pairs)
     many = asked(world)
-    step = max(steps, key=lambda one: one.requests.total())
+    most = {what: max(found, key=lambda one: one.requests.total()) for what, found in steps.items()}
     return [
         _figure(
             world, f"first mirror of {issues} issues", first, _first_is_met(first, issues), "≤ 420 GitHub, 520 Jira"
         ),
         _figure(world, "the cycle after it", echo, echo.requests.total() <= ECHO, f"≤ {ECHO}"),
-        _figure(world, f"{CHANGED} issues changed", step, step.requests.total() <= STEP, f"≤ {STEP}"),
+        *(
+            _figure(world, f"{CHANGED} issues with a new {what}", step, step.requests.total() <= STEP, f"≤ {STEP}")
+            for what, step in most.items()
+        ),
         _figure(world, "idle", idle, idle.requests == idle_of(world.pairing), "3 a repository, 1 a project"),
         _figure(world, f"idle, {pairs:,} pairs more", many, many.requests == idle.requests, "the same"),
     ]
@@ -103,25 +108,30 @@ def _figure(world: MirrorWorld, what: str, found: Asked, met: bool, target: str)
 def fill(world: MirrorWorld, issues: int) -> list[str]:
     """Let people report issues to development, with two comments each; the look-ups of a start are made before it."""
     world.limits = dict(_HOUR)
+    native = ", jira: {field: priority}" if "jira" in world.pairing else ""
+    world.priority = f"{{values: [Highest, High, Medium, Low, Lowest]{native}}}"
+    labels = ("tier:development",) if world.pairing.startswith("jira") else ("tier:development", "priority:Medium")
     assert world.cycle().problems == []
     made = []
     for number in range(issues):
         world.later(1)
-        issue = world.desk.report(
-            "key-user-1", f"Export {number} fails", "It stops at **80 %**.", ("tier:development",)
-        )
+        issue = world.desk.report("key-user-1", f"Export {number} fails", "It stops at **80 %**.", labels)
         for text in ("Since Monday.", "Also with another browser."):
             world.desk.comment("key-user-1", issue, text)
         made.append(issue)
     return made
 
 
-def change(world: MirrorWorld, end: End, issues: Sequence[str]) -> None:
-    """Let people give these a new title there, and say something."""
+def change(world: MirrorWorld, end: End, issues: Sequence[str], what: str) -> None:
+    """Let people give these a new title or another priority (Jira's own, GitHub's label) in turn, and say something."""
     who = "support-1" if end is world.desk else "dev-1"
+    value = ("High" if "title" in what else "Highest") if end is world.desk else "Low" if "title" in what else "Lowest"
     for number, issue in enumerate(issues):
         world.later(1)
-        end.rename(who, issue, f"Export {number} stops, says {who}")
+        if "title" in what and number % 2 == 0:
+            end.rename(who, issue, f"Export {number} stops, says {who}")
+        else:
+            end.prioritise(who, issue, value)
         end.comment(who, issue, f"Seen again, number {number}.")
 
 

@@ -26,7 +26,7 @@ def test_a_pair_costs_its_writes_and_the_rest_costs_what_changed(world: MirrorWo
     in_step(world)
     twins = [one.id for one in world.dev.issues()]
     for end, issues in ((world.desk, made), (world.dev, twins)):
-        change(world, end, issues[:CHANGED])
+        change(world, end, issues[:CHANGED], "title or priority")
         assert asked(world).requests.total() <= STEP
         in_step(world)
     assert [one.title for one in world.desk.issues()] == [one.title for one in world.dev.issues()]

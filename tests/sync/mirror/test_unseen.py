@@ -177,3 +177,22 @@ def test_a_label_that_a_broken_write_left_beside_the_one_that_counts_goes_from_t
     world.run_quiet()
     for end in (world.desk, world.dev):
         assert {one for one in end.issues()[0].labels if one.startswith("priority:")} == {"priority:low"}
+
+
+def test_what_is_opened_again_while_nobody_knows_whether_it_was_closed_on_the_other_side_is_open(
+    world: MirrorWorld,
+) -> None:
+    _, twin = linked(world)
+    world.dev.close("dev-1", twin)
+    world.later()
+    for box in (world.github, world.jira):
+        box.faults.add("cut-after-write", match=r"^(PATCH .*/issues/\d+$|POST .*/transitions)", times=1)
+    assert world.cycle().problems
+    for box in (world.github, world.jira):
+        box.faults.clear()
+    world.dev.reopen("dev-1", twin)
+    world.later(3600)
+    world.run()
+    world.later(1)
+    world.run_quiet()
+    assert [one.open for one in (*world.desk.issues(), *world.dev.issues())] == [True, True]
