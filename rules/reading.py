@@ -6,38 +6,25 @@ An earlier time is the same call with an earlier `now`: later events and comment
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import cached_property, lru_cache
-from typing import NamedTuple
 
 import msgspec
 
-from tierkeeper.plugins.model.case import ActorKind, Case, FacetChange, Reply, read_effort
+from tierkeeper.plugins.model.case import Case, FacetChange, Reply, read_effort
 from tierkeeper.plugins.model.desk import Desk
-from tierkeeper.plugins.model.event import Deed, History, Verdict
+from tierkeeper.plugins.model.event import History, Verdict
 from tierkeeper.plugins.model.family import Family
 from tierkeeper.plugins.model.issue import Account, Comment, Issue
+from tierkeeper.rules.actors import NOBODY, Actor, Actors
 from tierkeeper.rules.clocks import with_clocks
 from tierkeeper.rules.commands import commands_of
 from tierkeeper.rules.places import Gazetteer, Report
-from tierkeeper.rules.values import Atlas, FacetValues, Place, Step, replay
+from tierkeeper.rules.values import Atlas, FacetValues, Place, replay
 
 CLAIM_TIME = timedelta(seconds=5)
 """Labels that the author sets this soon after creation are a claim: issue forms set them in the author's name."""
 
-DEED_TIME = timedelta(minutes=10)
-"""How far our own event may lie from our record of it and still be the same deed."""
-
 MANY_VALUED = frozenset({"owner"})
 """Facets that hold several values at a time: their changes are never combined into one that waits for judgement."""
-
-
-class Actor(NamedTuple):
-    """Who acted: by their name in the policy, else by the account's id; empty where the tracker does not say."""
-
-    name: str
-    kind: ActorKind
-
-
-NOBODY = Actor("", "unknown")
 
 
 class Reader(msgspec.Struct, frozen=True, dict=True):
@@ -72,6 +59,10 @@ class Reader(msgspec.Struct, frozen=True, dict=True):
         """Who is behind an account that acted through an app, or through none; those asked for often are kept."""
         return lru_cache(maxsize=4096)(self._identify)
 
+    def account_of(self, person: str) -> str:
+        """A person's account on this tracker."""
+        return self.desk.account_of(person, self.tracker)
+
     def _identify(self, account: Account | None, app: str) -> Actor:
         if account is None or account.kind == "deleted":
             return NOBODY
@@ -86,7 +77,7 @@ def read_case(history: History, reader: Reader, now: datetime, *, family: Family
     """The case as it was at `now` (UTC). `family`: the reports that belong to it, where a rule asks for them."""
     issue, desk = history.issue, reader.desk
     values = replay(history.issue, history.events, reader.atlas, now)
-    actors = _Actors(reader, history.deeds)
+    actors = Actors(reader.identify, reader.account_of, history.deeds)
     reporter = actors.who(issue.author)
     claims = _claims(issue, values)
     floor = _Floor(reader.since, issue.created, claims)
@@ -153,66 +144,6 @@ def _names(history: History, reader: Reader) -> dict[str, str]:
         for account in seen
         if account is not None and account.name and reader.identify(account, "").name == account.id
     }
-
-
-class _Actors:
-    """Who did what, in the desk's words."""
-
-    def __init__(self, reader: Reader, deeds: Sequence[Deed]) -> None:
-        self._reader = reader
-        self._deeds = deeds
-
-    def who(self, account: Account | None, app: str = "") -> Actor:
-        return self._reader.identify(account, app)
-
-    def changes(self, facet: str, steps: Sequence[Step]) -> tuple[FacetChange, ...]:
-        """The changes of a facet, with who made them, and for whom we did."""
-        deeds = self._carried_out(facet, steps) if self._deeds else {}
-        return tuple([self._change(facet, step, deeds.get(step[2].id)) for step in steps])
-
-    def _change(self, facet: str, step: Step, deed: Deed | None) -> FacetChange:
-        before, after, event = step
-        who = self.who(event.actor, event.app)
-        if deed is None:
-            return FacetChange(
-                facet=facet,
-                before=before,
-                after=after,
-                at=event.at,
-                event=event.id,
-                by=who.name,
-                kind=who.kind,
-                resolution=event.name if event.kind == "state" else "",
-            )
-        return FacetChange(
-            facet=facet,
-            before=before,
-            after=after,
-            at=event.at,
-            event=deed.event,
-            by=deed.person,
-            command=True,
-            asked=deed.asked,
-            note=deed.note,
-        )
-
-    def _carried_out(self, facet: str, steps: Sequence[Step]) -> dict[str, Deed]:
-        """Which event of ours carried out which deed: the nearest one, of two the later, and each deed once."""
-        own = [(after, event) for _, after, event in steps if self.who(event.actor, event.app).kind == "ours"]
-        near = [
-            (abs(deed.at - event.at), -number, place)
-            for place, deed in enumerate(self._deeds)
-            for number, (after, event) in enumerate(own)
-            if (deed.facet, deed.after) == (facet, after) and abs(deed.at - event.at) <= DEED_TIME
-        ]
-        found: dict[str, Deed] = {}
-        taken: set[int] = set()
-        for _, number, place in sorted(near):
-            event_id = own[-number][1].id
-            if event_id not in found and place not in taken:
-                found[event_id] = self._deeds[place]
-                taken.add(place)
-        return found
 
 
 class _Standing(msgspec.Struct):
@@ -300,7 +231,7 @@ def _with_amounts(change: FacetChange, changes: Mapping[str, Sequence[FacetChang
     )
 
 
-def _opted_out(history: History, reader: Reader, actors: "_Actors", now: datetime) -> bool:
+def _opted_out(history: History, reader: Reader, actors: Actors, now: datetime) -> bool:
     """Whether the opt-out label is on, set last by somebody who leads a tier or the desk."""
     label = reader.desk.opt_out.casefold()
     made = [event for event in history.events if event.kind == "label" and event.name.casefold() == label]
@@ -322,7 +253,7 @@ def _value_at(changes: Sequence[FacetChange], at: datetime) -> str | None:
     return value
 
 
-def _replies(history: History, reader: Reader, actors: _Actors, now: datetime) -> tuple[Reply, ...]:
+def _replies(history: History, reader: Reader, actors: Actors, now: datetime) -> tuple[Reply, ...]:
     """What people said: on the issue itself, and on its twin, where they have accounts of another tracker."""
     said = [
         _reply(comment.id, comment, who, internal=comment.internal)

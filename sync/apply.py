@@ -206,7 +206,7 @@ class Writer:
 
     def _acts(self, plan: IssuePlan) -> Iterator[Act]:
         for step in plan.steps:
-            yield act_of(step, plan.ref, self._now)
+            yield act_of(step, plan.ref, plan.at or self._now)
 
     def _restore_what_fell_between(self, plan: IssuePlan) -> None:
         """A human's change that fell between our look and our write has the last word: theirs comes back."""

@@ -4,12 +4,14 @@ import hashlib
 from collections.abc import Mapping
 from datetime import datetime
 from functools import cached_property
+from itertools import takewhile
 
 import msgspec
 
 from tierkeeper.plugins.model.case import Case
 from tierkeeper.plugins.model.desk import Desk, Queue, RoleSource, Roster
-from tierkeeper.plugins.model.event import History
+from tierkeeper.plugins.model.event import Event, History
+from tierkeeper.plugins.model.issue import Account, Comment
 from tierkeeper.rules.carry import judge_commands
 from tierkeeper.rules.engine import Bench, judge
 from tierkeeper.rules.policy import Policy
@@ -75,11 +77,11 @@ class Court(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         roles = hashlib.sha256("\n".join(newest).encode()).hexdigest()[:12]
         return f"{self.policy.fingerprint}:{roles}"
 
-    def case(self, history: History) -> Case:
-        """The case that a history tells, its twin's part included."""
+    def case(self, history: History, at: datetime | None = None) -> Case:
+        """The case that a history tells, its twin's part included; as it was `at` a time, else now."""
         history = self._told(history)
         family = self.families.of(history) if self.families is not None else None
-        return read_case(history, self.reader, self.now, family=family)
+        return read_case(history, self.reader, at or self.now, family=family)
 
     @cached_property
     def families(self) -> Families | None:
@@ -103,9 +105,19 @@ class Court(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     def _last(self) -> list[tuple[History, Case]]:
         return []
 
-    def _newest(self, history: History) -> datetime:
-        heard = [one.comment.at for one in history.heard]
-        return max([self.now, *heard, *(part[-1].at for part in (history.events, history.comments) if part)])
+    def _newest(self, history: History, *, others: bool = False) -> datetime:
+        """When the last thing happened, or now; with `others` the last thing that was not us."""
+        did = [(one.comment.at, one.comment.author) for one in history.heard]
+        did += [(one.at, one.actor) for one in takewhile(self._is_later, reversed(history.events))]
+        did += [(one.at, one.author) for one in takewhile(self._is_later, reversed(history.comments))]
+        times = [at for at, account in did if not (others and self._is_own(account))]
+        return max([self.now, *times])
+
+    def _is_later(self, one: Event | Comment) -> bool:
+        return one.at > self.now
+
+    def _is_own(self, account: Account | None) -> bool:
+        return account is not None and account.id.casefold() == self.own.casefold()
 
     @cached_property
     def _twins(self) -> Twins | None:
@@ -128,16 +140,18 @@ class Court(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     def consider(self, history: History) -> IssuePlan:
         """The plan for an issue; an empty one for an issue outside of the queue's filter.
 
-        What bears a later time than `now` (it came while this run was on its way, or our clock is behind) is not judged
-        by it, and must not be lost or written over: the issue waits until then.
+        What others did later than `now` (it came while this run was on its way, or our clock is behind) is not judged
+        by it, and must not be lost or written over: the issue waits until then. What we wrote ourselves is always later
+        than the run that wrote it: it is judged as of then.
         """
         history = self._told(history)
-        case = self.case(history)
+        newest = self._newest(history)
+        waits = self._newest(history, others=True) > self.now
+        case = self.case(history, self.now if waits else newest)
         holds = self.holds(history)
         if not holds or self.policy.mode == "off":
             return IssuePlan(ref=case.ref, title=case.title, facets=dict(case.facets), outside=not holds)
-        newest = self._newest(history)
-        if newest > self.now:
+        if waits:
             return IssuePlan(ref=case.ref, title=case.title, facets=dict(case.facets), wake_at=newest, waiting=True)
         judgement = judge(case, self.bench)
         judge_commands(case, self.bench, self.since, judgement)

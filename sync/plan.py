@@ -40,7 +40,7 @@ class Outgoing(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class IssuePlan(msgspec.Struct, kw_only=True):
-    """What is to be written to one issue, why, and what is to be remembered.
+    """What is to be written to one issue, why, and what is to be remembered. `at` (UTC) is as of when.
 
     `guarded` counts the facets put back, set or carried out: what `max_changes` limits. `waiting`: a human may still be
     clicking, so that nothing is decided yet. `outside`: the issue is not in the queue's filter.
@@ -50,6 +50,7 @@ class IssuePlan(msgspec.Struct, kw_only=True):
 
     ref: Ref
     title: str
+    at: datetime | None = None
     changes: list[Change] = []
     steps: list[Step] = []
     verdicts: list[Verdict] = []

@@ -75,17 +75,17 @@ class Verdict(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=
 
 
 class Deed(msgspec.Struct, frozen=True, kw_only=True):
-    """What we wrote for a person: `facet` set to `after` at `at` (UTC).
+    """What we wrote: `facet` set to `after`, as of `at` (UTC), the time of the run that decided it.
 
-    `event` is that person's event or comment, made at `asked` (UTC); `note` the reason they gave.
+    For a person, `event` is that person's event or comment, made at `asked` (UTC); `note` the reason they gave.
     """
 
     facet: str
     after: str | None
     at: datetime
-    person: str
-    event: str
     asked: datetime
+    person: str = ""
+    event: str = ""
     note: str = ""
 
 

@@ -6,6 +6,7 @@ import msgspec
 
 from tierkeeper.plugins.model.desk import Mode
 from tierkeeper.plugins.model.event import Deed
+from tierkeeper.plugins.model.promise import DUE, SLA
 
 
 class Act(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -33,16 +34,23 @@ class Act(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     note: str = ""
     outcome: str = ""
 
-    def deed(self) -> Deed | None:
-        """What we wrote for a person; None where it was on our own account, or only shown (`shadow`)."""
-        if not (self.person and self.event) or self.mode == "shadow":
-            return None
-        return Deed(
-            facet=self.facet,
-            after=self.after,
-            at=self.at,
-            person=self.person,
-            event=self.event,
-            asked=self.asked or self.at,
-            note=self.note,
+    def deeds(self) -> tuple[Deed, ...]:
+        """What we wrote to a facet, for a person or for a rule; nothing where it was only shown (`shadow`).
+
+        How promises stand is left out: nothing hangs on when we said so.
+        """
+        if not self.facet or self.mode == "shadow" or self.facet in {SLA, DUE}:
+            return ()
+        given = self.person and self.event
+        return tuple(
+            Deed(
+                facet=self.facet,
+                after=after,
+                at=self.at,
+                person=self.person if given else "",
+                event=self.event if given else "",
+                asked=self.asked or self.at,
+                note=self.note,
+            )
+            for after in ((self.after or "").split(",") if self.facet == "owner" and self.after else (self.after,))
         )

@@ -84,7 +84,7 @@ def _read(connection: Connection, queue: str, ids: Sequence[str], own: str) -> l
             events=events.get(id_, ()),
             comments=comments.get(id_, ()),
             verdicts=tuple(verdicts.get(id_, ())),
-            deeds=tuple(deed for deed in (one.deed() for one in acts.get(id_, ())) if deed is not None),
+            deeds=tuple(deed for one in acts.get(id_, ()) for deed in one.deeds()),
             own=own,
             complete=missing is None,
         )

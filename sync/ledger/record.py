@@ -27,7 +27,7 @@ class Record(Store):
             at=to_column(done.at),
             queue=done.queue,
             issue=done.issue,
-            for_person=int(done.deed() is not None),
+            for_person=int(bool(done.deeds())),
             blob=encode(done),
         )
         with self._writing() as connection:

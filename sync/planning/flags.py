@@ -34,6 +34,7 @@ def _standing(sheet: Sheet) -> list[Ruling]:
         return []
     active = sheet.bench.writing
     newest = {facet: changes[-1].event for facet, changes in sheet.case.changes.items() if changes}
+    newest |= dict.fromkeys((step.facet for step in sheet.plan.steps if step.facet), "")  # what we change now
     return [
         Ruling(rule=verdict.rule, mode=active[verdict.rule].mode, said=verdict.said, events=(verdict.event,))
         for verdict in stood

@@ -24,7 +24,7 @@ class Sheet:
         self.facets = dict(case.facets)
         self.owners = list(case.owners)
         self.made: list[FacetChange] = []
-        self.plan = IssuePlan(ref=case.ref, title=case.title, facets=self.facets)
+        self.plan = IssuePlan(ref=case.ref, title=case.title, at=case.now, facets=self.facets)
 
     @property
     def verdicts(self) -> tuple[Verdict, ...]:

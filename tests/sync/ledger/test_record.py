@@ -1,6 +1,8 @@
+import msgspec
+import pytest
 from ledger_samples import NOW, QUEUE, a_batch, an_issue, minutes, ref
 
-from tierkeeper.plugins.model.event import Gone, Snapshot
+from tierkeeper.plugins.model.event import Deed, Gone, Snapshot
 from tierkeeper.sync.ledger import Act, Ledger
 
 
@@ -25,8 +27,18 @@ def test_acts_come_back_oldest_first_by_issue_by_time_and_as_many_as_asked_for(l
     assert ledger.acts(limit=2) == acts[3:]
 
 
-def test_an_act_on_our_own_account_is_no_deed() -> None:
-    assert an_act(1).deed() is None
+def test_what_we_wrote_to_a_facet_is_a_deed_for_a_person_or_not_and_of_several_owners_one_each() -> None:
+    done = msgspec.structs.replace(an_act(1), facet="tier", after="support")
+    assert done.deeds() == (Deed(facet="tier", after="support", at=done.at, asked=done.at),)
+    asked = msgspec.structs.replace(done, person="anna", event="c1", asked=NOW)
+    assert asked.deeds() == (Deed(facet="tier", after="support", at=done.at, person="anna", event="c1", asked=NOW),)
+    owners = msgspec.structs.replace(done, facet="owner", after="anna,bert")
+    assert [deed.after for deed in owners.deeds()] == ["anna", "bert"]
+
+
+@pytest.mark.parametrize("changed", [{}, {"facet": "sla", "after": "ok"}, {"facet": "tier", "mode": "shadow"}])
+def test_a_comment_how_promises_stand_and_what_was_only_shown_are_no_deeds(changed: dict[str, str]) -> None:
+    assert msgspec.structs.replace(an_act(1), **changed).deeds() == ()
 
 
 def test_an_intent_is_open_until_its_outcome_is_known(ledger: Ledger) -> None:

@@ -156,7 +156,7 @@ def test_histories_come_in_the_order_asked_for_and_skip_what_is_not_known(ledger
     assert {one.history.own for one in found} == {"keeper"}
 
 
-def test_histories_hold_the_verdicts_and_what_we_wrote_for_people(ledger: Ledger) -> None:
+def test_histories_hold_the_verdicts_and_what_we_wrote_for_rules_and_for_people(ledger: Ledger) -> None:
     ledger.store(QUEUE, a_batch(an_issue()), now=NOW)
     verdict = Verdict(facet="tier", event="7", outcome="put back", at=NOW)
     ledger.judged(ref(1), now=NOW, fingerprint="f", wake_at=None, verdicts=[verdict])
@@ -167,7 +167,8 @@ def test_histories_hold_the_verdicts_and_what_we_wrote_for_people(ledger: Ledger
     history = known(ledger)
     assert history.verdicts == (verdict,)
     assert [(deed.person, deed.after, deed.asked, deed.note) for deed in history.deeds] == [
-        ("mara", "support", NOW - minutes(1), "as asked")
+        ("", "support", NOW, ""),
+        ("mara", "support", NOW - minutes(1), "as asked"),
     ]
 
 
