@@ -6,9 +6,11 @@ import msgspec
 import pytest
 from clock_stories import Story, a_desk, goal, hours, moment, targets
 
-from tierkeeper.plugins import Duration
-from tierkeeper.plugins.model.desk import Reading, Role, RoleSource, Roster
+from tierkeeper.plugins import Duration, FacetChange
+from tierkeeper.plugins.model.desk import Facet, FacetMap, Reading, Role, RoleSource, Roster
 from tierkeeper.plugins.model.promise import Goal, TierGoal
+from tierkeeper.rules.carry import case_after
+from tierkeeper.rules.clocks import clocks_of, with_clocks
 
 
 def test_a_wait_for_the_reporter_moves_the_due_time_by_the_business_time_in_it() -> None:
@@ -258,3 +260,17 @@ def test_who_is_staff_goes_by_who_was_last_seen_and_nobody_is_told_off_by_what_w
     assert (clock.state, clock.incomplete) == ("running", False)
     story.says("mon 10:30", "dev-9")
     assert story.clock("mon 11:00", read).stopped == moment("mon 10:30")
+
+
+def test_clocks_stand_where_only_what_shows_them_was_written_and_are_worked_out_anew_where_more_was() -> None:
+    urgent = Goal(name="urgent", place="u", when={"priority": ("urgent",)}, targets={"resolution": Duration("1bh")})
+    court = a_desk(goals=(urgent, goal(resolution="8bh")))
+    sla = Facet("sla", (), {"story": FacetMap("label", "sla:")}, writer="ours")
+    court = msgspec.structs.replace(court, facets={**court.facets, "sla": sla})
+    case = Story("mon 9:00").case("mon 9:30", court)
+    shown, hurried = (
+        case_after(case, FacetChange(facet=facet, before=None, after=value, at=case.now, event="", kind="ours"))
+        for facet, value in (("sla", "ok"), ("priority", "urgent"))
+    )
+    assert with_clocks(shown, court, before=case).clocks == case.clocks == clocks_of(shown, court)
+    assert with_clocks(hurried, court, before=case).clocks == clocks_of(hurried, court) != case.clocks
