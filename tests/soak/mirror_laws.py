@@ -85,7 +85,7 @@ def broken(stage: MirrorStage, ledger: Ledger) -> Iterator[str]:
         verdicts = known.history.verdicts if known is not None else ()
         ours = {("desk", link.source.id), ("dev", link.target.id)}
         said = [one for one in stage.said if (one.end, one.issue) in ours]
-        began = ledger.began or stage.now
+        began = max(ledger.began or stage.now, known.history.issue.created) if known is not None else stage.now
         look = Look(sources[link.source.id], targets[link.target.id], link, said, verdicts, stage, began)
         for law in LAWS:
             name = law.__name__.replace("_", " ")
