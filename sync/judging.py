@@ -10,7 +10,7 @@ import msgspec
 
 from tierkeeper.plugins.model.case import Case
 from tierkeeper.plugins.model.desk import Desk, Queue, RoleSource, Roster
-from tierkeeper.plugins.model.event import Event, History
+from tierkeeper.plugins.model.event import Event, History, Verdict
 from tierkeeper.plugins.model.issue import Account, Comment
 from tierkeeper.rules.carry import judge_commands
 from tierkeeper.rules.engine import Bench, judge
@@ -29,7 +29,8 @@ class Court(msgspec.Struct, frozen=True, kw_only=True, dict=True):
 
     `own` is our account's id there; `since` (UTC) is before which no human's act is judged.
     `ledger`: where the families of issues are found, if any. `public`: its customers see a status comment of their own.
-    `accounts` are our own accounts by tracker, those of the twins' too.
+    `accounts` are our own accounts by tracker, those of the twins' too. `foreseen`: the verdicts that a plan keeps
+    nowhere, by issue, for what follows from them.
     """
 
     policy: Policy
@@ -41,6 +42,7 @@ class Court(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     ledger: Ledger | None = None
     public: bool = False
     accounts: Mapping[str, str] = {}
+    foreseen: dict[str, tuple[Verdict, ...]] = {}
 
     @cached_property
     def desk(self) -> Desk:
@@ -97,7 +99,9 @@ class Court(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         It is kept until another history is asked about: what a pair needs is worked out from one case, asked for often.
         """
         if not self._last or self._last[0][0] is not history:
-            told = self._told(history)
+            told, foreseen = self._told(history), self.foreseen.get(history.issue.ref.id, ())
+            if foreseen:
+                told = msgspec.structs.replace(told, verdicts=(*told.verdicts, *foreseen))
             self._last[:] = [(history, read_case(told, self.reader, self._newest(told)))]
         return self._last[0][1]
 

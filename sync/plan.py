@@ -8,6 +8,7 @@ from tierkeeper.plugins.model.change import Change
 from tierkeeper.plugins.model.event import Verdict
 from tierkeeper.plugins.model.issue import Ref
 from tierkeeper.plugins.notifier import Message
+from tierkeeper.sync.ledger.rows import Judged, Known
 
 
 class Step(msgspec.Struct, frozen=True, kw_only=True):
@@ -70,3 +71,14 @@ class IssuePlan(msgspec.Struct, kw_only=True):
     def shown(self) -> bool:
         """Whether there is anything for people to see."""
         return bool(self.steps)
+
+    def settled(self, fingerprint: str, known: Known) -> Judged:
+        """What is kept of an issue that needs no write."""
+        return Judged(
+            ref=self.ref,
+            fingerprint=fingerprint,
+            wake_at=self.wake_at,
+            verdicts=tuple(self.verdicts),
+            facets=None if known.facets == self.facets else self.facets,
+            outside=self.outside,
+        )

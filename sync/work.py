@@ -125,6 +125,8 @@ class Work:
             if not self.cycle.write:
                 self._show(plan)
                 self.report.notices.extend(plan.given_up)
+                if not plan.guarded:  # what is written first changes what follows from it
+                    self.court(queue).foreseen[plan.ref.id] = tuple(plan.verdicts)
             elif plan.notices and self.roles.dry and not plan.failures:
                 unjudged += 1  # it stays due: nothing is wrong with it
             elif plan.failures or plan.notices:
@@ -134,7 +136,7 @@ class Work:
                 to_write.creates += sum(isinstance(change, PostComment) for change in plan.changes)
                 self.report.guarded += plan.guarded
             else:
-                self._settled.append(_settled(plan, self.court(queue).fingerprint, known))
+                self._settled.append(plan.settled(self.court(queue).fingerprint, known))
                 self.report.problems.extend(plan.given_up)
         self._flush()
         self.ledger.mark_dirty(*self.unread)  # they are looked at by the next run
@@ -266,9 +268,11 @@ class Work:
 
     def show_apart(self, found: Found) -> None:
         """Show what would be carried over."""
-        self.report.problems += found.problems
+        works, unsafe = self.mirrors.checked(found)
+        self.report.problems += [*found.problems, *unsafe]
         self.report.notices += [*found.notices, *(why for _, why in found.doubts)]
-        for _, one in found.works:
+        self.report.visibility += self.mirrors.visibility
+        for _, one in works:
             self._show(one.plan, listed=not self.cycle.write)
 
     def carry_over(self, found: Found) -> None:
@@ -332,18 +336,6 @@ class Work:
             self.report.problems.extend([*written.plan.given_up, *written.plan.doubts])
             self._show(written.plan, listed=False)
             self.cycle.progress(f"{ref.queue}: {self.report.written} issues written")
-
-
-def _settled(plan: IssuePlan, fingerprint: str, known: Known) -> Judged:
-    facets = None if known.facets == plan.facets else plan.facets
-    return Judged(
-        ref=plan.ref,
-        fingerprint=fingerprint,
-        wake_at=plan.wake_at,
-        verdicts=tuple(plan.verdicts),
-        facets=facets,
-        outside=plan.outside,
-    )
 
 
 def _about(ref: Ref, reason: str) -> str:

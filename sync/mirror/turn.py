@@ -109,12 +109,16 @@ class MirrorTurn(msgspec.Struct, kw_only=True, dict=True):
         if names or self.ledger.kept.get(_ALLOWED, now):
             self.ledger.kept.put(_ALLOWED, msgspec.json.encode(names).decode(), now + _ALLOWED_FOR)
 
+    def checked(self, found: Found) -> tuple[list[tuple[Pair, Work]], list[str]]:
+        """What may be carried over, now that the readers of each target are known, and why the rest may not."""
+        return self._readers.checked(found.works)
+
     def write(self, found: Found, show: Callable[[IssuePlan], None]) -> tuple[list[str], list[Stopped]]:
         """Carry it over. What failed alone, and the mirrors that a tracker's trouble stopped."""
         carrier = Carrier(self.ledger, self.now, self.policy.desk.name, self.expected)
         unseen = self._look_at_unseen(found)
         carrier.settle(found)
-        works, unsafe = self._readers.checked(found.works)
+        works, unsafe = self.checked(found)
         rota = Rota(works=works, asked=lambda: carrier.asked, clock=self.wall.now, progress=self.progress)
 
         def carry(pair: Pair, work: Work) -> None:

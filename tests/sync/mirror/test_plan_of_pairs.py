@@ -31,6 +31,33 @@ def test_a_twin_is_shown_with_what_it_begins_with(world: MirrorWorld) -> None:
     assert shown["twin text"].endswith(" lines")
 
 
+def test_a_handover_that_the_run_will_allow_shows_its_twin(world: MirrorWorld) -> None:
+    world.rules = "{TR02: {mode: enforce}}"
+    issue, other = (world.desk.report("key-user-1", title, "It stops.", ("tier:support",)) for title in ("A", "B"))
+    world.later()
+    world.run_quiet()
+    for who, one in (("support-1", issue), ("dev-1", other)):
+        world.desk.label(who, one, "tier:development")
+        world.desk.unlabel(who, one, "tier:support")
+    world.later()
+    before = len(world.writes())
+    shown = {plan.title: [step.subject for step in plan.steps] for plan in world.cycle(write=False).plans}
+    assert shown["A"][0] == "twin"
+    assert shown["B"][0] == "tier"  # it is put back
+    assert len(world.writes()) == before
+
+
+@pytest.mark.parametrize("pairing", ["jira-github"])
+def test_a_target_that_anybody_reads_is_told_of_before_the_run(pairing: str, tmp_path: Path) -> None:
+    with mirror_world(pairing, tmp_path) as world:
+        world.github.store.set_private("example/webapp", private=False)
+        world.desk.report("key-user-1", "Export fails", "It stops.", ("tier:development",))
+        world.later()
+        report = world.cycle(write=False)
+        assert "example/webapp is public, and the mirror is private" in report.problems[0]
+        assert report.plans == []
+
+
 def test_changes_are_shown_from_old_to_new_for_each_side(world: MirrorWorld) -> None:
     issue = world.desk.report("key-user-1", "Export fails", "It stops at 80 %.", ("tier:development",))
     world.later()
