@@ -158,9 +158,10 @@ class _Hearing:
 
     def _set(self, command: Command, ask: Ask) -> bool:
         case, facet = self.case, ask.facet
-        waits = facet in case.pending and facet in self.bench.guarded and case.complete
-        if facet in self.done or waits:
-            self.result.wakes.append(case.now + timedelta(seconds=1))
+        if facet in self.done or (facet in case.pending and facet in self.bench.guarded and case.complete):
+            given = (verdict.event for verdict in self.result.verdicts)
+            if facet in self.done or case.pending[facet].event in given:  # else who judges it says when
+                self.result.wakes.append(case.now + timedelta(seconds=1))
             return False
         said, remedy = _overtaken(case, command.reply, facet)
         if said:

@@ -7,7 +7,6 @@ strongest mode gives the reason. Who did it decides what may follow: only what a
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import cached_property
-from itertools import pairwise
 
 import msgspec
 
@@ -18,6 +17,7 @@ from tierkeeper.plugins.model.decision import Decision, Flag, Refuse, Tell, Wake
 from tierkeeper.plugins.model.desk import Desk, Mode
 from tierkeeper.plugins.model.event import Outcome, Verdict
 from tierkeeper.plugins.rule import Rule
+from tierkeeper.rules.last_word import has_last_word, is_theirs, written_often
 from tierkeeper.rules.policy.policy import ActiveRule, NotifierEntry
 from tierkeeper.rules.rulings import STRENGTH, Judgement, PutBack, Ruling, Telling, words
 
@@ -315,31 +315,6 @@ def _back_to_want(case: Case, result: Judgement, index: int, ruling: Ruling) -> 
         result.put_backs[index] = PutBack(put_back.change, put_back.ruling, ruling.value)
     else:
         result.lost.append(ruling)
-
-
-def written_often(case: Case, ruling: Ruling) -> bool:
-    """Whether we wrote this value twice and a human changed it each time: then theirs stands."""
-    changes = case.changes.get(ruling.facet, ())
-    if not changes or changes[-1].kind != "human":
-        return False
-    values = ruling.value if isinstance(ruling.value, tuple) else (ruling.value,)
-    return sum(change.kind == "ours" and change.after in values for change in changes) > 1
-
-
-def is_theirs(case: Case, desk: Desk, facet: str) -> bool:
-    """Whether the facet has a value that people may have chosen, where no history tells: nobody is written over."""
-    place = desk.facets[facet].maps.get(case.tracker) if facet in desk.facets else None
-    return place is not None and place.silent and case.kept(facet) is not None
-
-
-def has_last_word(case: Case, given: Sequence[Verdict], facet: str) -> bool:
-    """Whether today's value was refused, taken off by us and set again by a human: no rule's wish moves it then."""
-    changes = case.changes.get(facet, ())
-    newest = changes[-1] if changes else None
-    judged = {one.event: one.outcome for one in (*case.verdicts, *given) if one.facet == facet}
-    if newest is None or judged.get(newest.event) != "stands":
-        return False
-    return any(old.after == newest.after and new.kind == "ours" for old, new in pairwise(changes))
 
 
 def _add_flag(result: Judgement, ruling: Ruling) -> None:

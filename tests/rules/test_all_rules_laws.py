@@ -3,7 +3,7 @@
 from collections import Counter
 from datetime import timedelta
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from rule_stories import MONDAY
 from whole_desk import every_rule, with_rules
@@ -179,6 +179,14 @@ def shown(look: Look) -> dict[str, str]:
     return {code: ruling.said for code, ruling in look.judgement.flags.items()}
 
 
+INSISTED = ("insists", "key-user-1", ("tier", "development"))
+TO_AND_FRO = [("sets", "key-user-1", ("tier", tier)) for tier in ("key-users", "development")]
+CLOSED = [("insists", "key-user-2", ("state", "closed")), ("sets", "key-user-1", ("tier", "key-users"))]
+"""What somebody insisted on is theirs, too, after another change of it was put back, or taken back."""
+
+
+@example(dict.fromkeys(every_rule(), "enforce"), [INSISTED, *CLOSED])
+@example(dict.fromkeys(every_rule(), "enforce"), [INSISTED, *TO_AND_FRO, *CLOSED])
 @given(modes, acts)
 @settings(max_examples=300, deadline=None)
 def test_it_settles_puts_nothing_back_twice_and_names_no_rule_that_is_off(

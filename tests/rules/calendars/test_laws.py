@@ -209,7 +209,9 @@ def test_business_days_are_dates_that_open_and_each_is_counted(
     closing = known.add_days(start, days, target="end_of_day")
     assert known.is_open(closing - timedelta(microseconds=1))
     assert closing > begun
-    assert known.add_days(start, days + 1, target="end_of_day") > closing
+    assert (
+        known.add_days(start, days + 1, target="end_of_day") >= closing
+    )  # a night's hours may end with the next day's
     same = known.add_days(start, days)
     assert known.add_days(begun, days) == same
     assert known.add_days(start + timedelta(minutes=7), days) >= same - timedelta(hours=1)  # a clock that is set back
