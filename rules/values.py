@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, partial
 from typing import NamedTuple
 
 import msgspec
@@ -13,6 +13,9 @@ from tierkeeper.plugins.model.issue import Issue
 
 Step = tuple[str | None, str | None, Event]
 """A facet's value before, its value after, and the event that did it."""
+
+_MOVES = "moved"
+"""The kind of event that says that an issue came from another place, and its events among those of facets."""
 
 GAP_TIME = timedelta(seconds=60)
 """One label off and another one on within this time, by one account, is one change: people click in several steps."""
@@ -102,6 +105,7 @@ def replay(issue: Issue, events: Iterable[Event], atlas: Atlas, now: datetime) -
     again. What today's value contradicts is `untrusted`.
     """
     known = _by_facet(events, atlas)
+    moves = known.get(_MOVES, ())
     labels: dict[str, list[Mark]] = {}
     for label in issue.labels:
         for mark in atlas.marks(label):
@@ -114,7 +118,10 @@ def replay(issue: Issue, events: Iterable[Event], atlas: Atlas, now: datetime) -
         facet, kind, trusted = place.facet, place.map.kind, True
         made = known.get(facet, ())
         if kind == "label":
-            values[facet], steps[facet], trusted = _labels(labels.get(facet, ()), made, atlas, now)
+            here = labels.get(facet, ())
+            for move in reversed(moves):
+                made = _with_lost(here, made, atlas, move)
+            values[facet], steps[facet], trusted = _labels(here, made, atlas, now)
         elif kind == "assignee":
             owners, steps[facet] = _owners(issue, made, now)
             values[facet] = owners[-1] if owners else None
@@ -133,10 +140,26 @@ def _by_facet(events: Iterable[Event], atlas: Atlas) -> dict[str, list[Event]]:
             marks = atlas.marks(event.name)
             facet = marks[0].facet if marks else None
         else:
-            facet = atlas.natives.get(event.name if event.kind == "field" else event.kind)
+            native = event.name if event.kind == "field" else event.kind
+            facet = atlas.natives.get(native) if event.kind != _MOVES else _MOVES
         if facet is not None:
             found.setdefault(facet, []).append(event)
     return found
+
+
+def _with_lost(today: Sequence[Mark], events: Sequence[Event], atlas: Atlas, move: Event) -> list[Event]:
+    """The events of a label's facet with those that a move did not write: it took off what its place does not have."""
+    before = [event for event in events if event.at <= move.at]
+    later = [event for event in events if event.at > move.at]
+    kept, _ = _at_start(today, [(event, atlas.marks(event.name)[0]) for event in later])
+    on: dict[str, Event] = {}
+    for event in before:
+        on.pop(atlas.marks(event.name)[0].key, None)
+        if event.after is not None:
+            on[atlas.marks(event.name)[0].key] = event
+    lost = [event for key, event in on.items() if key not in kept]
+    change = partial(msgspec.structs.replace, id=move.id, at=move.at, actor=move.actor, app=move.app, after=None)
+    return [*before, *(change(event, before=event.after) for event in lost), *later]
 
 
 _Played = tuple[str | None, list[Step], bool]

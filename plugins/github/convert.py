@@ -262,7 +262,7 @@ def _files(raw: RawIssue | RawComment) -> tuple[Attachment, ...]:
 
 
 def to_event(raw: RawEvent, number: int | None = None) -> Event | None:
-    """Give the event; None if it says nothing of labels, people, state or title, or belongs to a pull request.
+    """Give the event; None if it says nothing of labels, people, state, title or place, or belongs to a pull request.
 
     `number` is the issue's, for an event that does not carry it.
     """
@@ -321,6 +321,7 @@ _CHANGES: dict[str, Callable[[RawEvent], _Change | None]] = {
     "closed": _closing,
     "reopened": _reopening,
     "renamed": _new_title,
+    "transferred": lambda _: ("moved", "", None, None),
 }
 """What each kind of event changed; None for halves of events. Other kinds are not ours."""
 

@@ -10,14 +10,15 @@ from tierkeeper.plugins.model.mirror import Twin
 from tierkeeper.plugins.model.promise import Clock
 
 Outcome = Literal["allowed", "put back", "stands", "not judged", "refused", "set"]
-EventKind = Literal["label", "assignee", "state", "field", "title"]
+EventKind = Literal["label", "assignee", "state", "field", "title", "moved"]
 
 
 class Event(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """One native value changed, at `at` (UTC), from `before` to `after` (None: absent).
 
     `name` is the label's or the field's name; for an assignee `before` or `after` is the account's id; for the state
-    they are ``open`` and ``closed`` and `name` is the reason. `actor` is who did it, None where the tracker does not
+    they are ``open`` and ``closed`` and `name` is the reason. The kind ``moved`` is an issue's arrival from another
+    place, where it may have lost labels without a word. `actor` is who did it, None where the tracker does not
     say; `app` names the app that it was performed through. `issue` is the `Ref.id` that it happened to.
     """
 

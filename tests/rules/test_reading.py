@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from rule_stories import Told, at, desk, reader
 
-from tierkeeper.plugins.model.event import History, Outcome, Verdict
+from tierkeeper.plugins.model.event import Event, History, Outcome, Verdict
 from tierkeeper.rules.reading import read_case
 from tierkeeper.rules.testing.story import OWN
 
@@ -161,6 +161,23 @@ def test_todays_labels_are_believed_and_a_history_that_does_not_explain_them_is_
     other = msgspec.structs.replace(history, issue=msgspec.structs.replace(history.issue, labels=("tier:support",)))
     assert "tier" in read_case(other, reader(), at(20)).untrusted
     assert not read_case(history, reader(), at(20)).untrusted
+
+
+def test_a_label_that_a_move_took_off_without_a_word_went_with_the_move() -> None:
+    issue = Told(tier="help-desk")
+    issue.by("dev-1", 10).set("tier", "development")
+    history = issue.told()
+    actor = history.events[-1].actor
+    moved = Event(id="9001", issue=history.issue.ref.id, at=at(20), kind="moved", actor=actor)
+    bare = msgspec.structs.replace(
+        history, events=(*history.events, moved), issue=msgspec.structs.replace(history.issue, labels=())
+    )
+    case = read_case(bare, reader(), at(30))
+    assert not case.untrusted
+    lost = case.pending["tier"]
+    assert (lost.after, lost.at, lost.event, lost.by) == (None, at(20), "9001", "dev-1")
+    kept = read_case(msgspec.structs.replace(bare, issue=history.issue), reader(), at(30))
+    assert (kept.tier, kept.untrusted) == ("development", frozenset())
 
 
 def test_an_instance_tells_its_server_and_its_entry_point() -> None:

@@ -105,9 +105,9 @@ def commands_run_once(look: Look) -> Iterator[str]:
     if "tierkeeper:off" in look.there.issue.labels:
         return
     verdicts = {verdict.event for verdict in look.known.history.verdicts}
-    runs = [deed.event for deed in look.deeds]
+    runs = [deed.event for deed in look.deeds if deed.event]
     yield from (f"{runs.count(event)} acts for {event}" for event in set(runs) if runs.count(event) > 1)
-    old = [deed.event for deed in look.known.history.deeds if deed.asked < look.began]
+    old = [deed.event for deed in look.known.history.deeds if deed.event and deed.asked < look.began]
     yield from (f"{event} was asked for before the ledger began" for event in old)
     for comment in look.there.comments:
         author = comment.author.id if comment.author else ""
@@ -176,7 +176,8 @@ def nobody_is_fought(look: Look) -> Iterator[str]:
 def _is_for_a_person(look: Look, turn: _Turn) -> bool:
     """Whether what we wrote was asked for in a comment."""
     return any(
-        f"{PREFIX}{deed.after}" == turn.after and abs((deed.at - turn.at).total_seconds()) < NEAR for deed in look.deeds
+        deed.event and f"{PREFIX}{deed.after}" == turn.after and abs((deed.at - turn.at).total_seconds()) < NEAR
+        for deed in look.deeds
     )
 
 
