@@ -30,7 +30,7 @@ def test_the_second_run_writes_nothing_and_no_act_is_put_back_twice(
             play(desk, number, act)
         for seconds in (61, 61, 4000, 100_000):
             desk.later(seconds)
-            desk.run_quiet()
+            desk.run_quiet(patience=5)
         assert len([body for body in desk.comments(number) if "tierkeeper:status" in body]) <= 1
         assert len(desk.tier(number)) <= 1
         with Ledger.open(desk.ledger_path, desk="Web application") as ledger:

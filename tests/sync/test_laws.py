@@ -84,9 +84,9 @@ def test_the_second_run_is_empty_nobody_is_fought_and_no_bot_or_unknown_actor_is
         desk.later()
         desk.cycle()
         desk.later()
-        desk.run_quiet()
+        desk.run_quiet(patience=5)
         desk.later(3600)
-        desk.run_quiet()
+        desk.run_quiet(patience=5)
         statuses = [body for body in desk.comments(number) if "tierkeeper:status" in body]
         assert len(statuses) <= 1
         assert len(desk.tier(number)) <= 1
