@@ -42,7 +42,7 @@ class Work:
         self.roles = RoleCall(self.policy.desk.roles.values(), cycle.trackers, self.ledger, self.now)
         self.since = self.now
         self.courts: dict[str, Court] = {}
-        self.unsettled = {intent.ref for intent in self.ledger.open_intents()}
+        self.unsettled = {(one.ref.queue, one.ref.id) for one in self.ledger.open_intents()}  # a key may be new
         self.writers: dict[str, Writer] = {}
         self.zone = ZoneInfo(self.policy.desk.time_zone)
         self.public: set[str] = set()
@@ -131,7 +131,7 @@ class Work:
                 unjudged += 1  # it stays due: nothing is wrong with it
             elif plan.failures or plan.notices:
                 self._fail(plan)
-            elif plan.steps or plan.changes or plan.ref in self.unsettled:
+            elif plan.steps or plan.changes or (plan.ref.queue, plan.ref.id) in self.unsettled:
                 to_write.refs.append(plan.ref)
                 to_write.creates += sum(isinstance(change, PostComment) for change in plan.changes)
                 self.report.guarded += plan.guarded

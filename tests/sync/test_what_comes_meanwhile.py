@@ -13,7 +13,9 @@ from soak.stage import Stage, stage
 
 from tierkeeper.plugins.model.event import Event
 from tierkeeper.sync.apply import Writer
+from tierkeeper.sync.ledger import Ledger
 from tierkeeper.sync.ledger.history import _by_time_and_id
+from tierkeeper.sync.ledger.overview import OPEN, Overview
 
 
 @pytest.fixture(params=["github", "jira"])
@@ -139,3 +141,21 @@ def test_a_native_value_that_somebody_sets_while_another_is_put_back_stands(
         desk.later()
         desk.run_quiet()
         assert priority(desk, number) == "Low"
+
+
+def test_what_was_left_open_under_an_old_key_is_closed_under_the_new_one(tmp_path: Path) -> None:
+    with jira_desk(tmp_path) as desk:
+        desk.cycle()
+        desk.reports("key-user-1", "Export fails", ("instance:berlin-01",))
+        desk.later()
+        desk.run_quiet()
+        with Ledger.open(desk.ledger_path, desk="Web application") as ledger:
+            ref = Overview(ledger).issues("webapp", OPEN)[0]
+            ledger.open_intent(ref, kind="comment", marker="status", detail="", now=desk.box.now)
+        desk.box.store.rename_project("HELP", "SHOP")
+        desk.project = "SHOP"
+        desk.later()
+        desk.run_quiet()
+        with Ledger.open(desk.ledger_path, desk="Web application") as ledger:
+            assert Overview(ledger).issues("webapp", OPEN)[0].key != ref.key
+            assert ledger.open_intents() == []
