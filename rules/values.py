@@ -98,7 +98,7 @@ class FacetValues(msgspec.Struct):
     untrusted: frozenset[str]
 
 
-def replay(issue: Issue, events: Iterable[Event], atlas: Atlas, now: datetime) -> FacetValues:
+def replay(issue: Issue, events: Sequence[Event], atlas: Atlas, now: datetime) -> FacetValues:
     """Replay `events` (oldest first) up to `now`.
 
     The values of today are believed: they are walked back through all events to where the issue began, and forward
@@ -120,7 +120,7 @@ def replay(issue: Issue, events: Iterable[Event], atlas: Atlas, now: datetime) -
         if kind == "label":
             here = labels.get(facet, ())
             for move in reversed(moves):
-                made = _with_lost(here, made, atlas, move)
+                made = _with_lost(here, made, atlas, earlier=events[: events.index(move)], move=move)
             values[facet], steps[facet], trusted = _labels(here, made, atlas, now)
         elif kind == "assignee":
             owners, steps[facet] = _owners(issue, made, now)
@@ -147,10 +147,13 @@ def _by_facet(events: Iterable[Event], atlas: Atlas) -> dict[str, list[Event]]:
     return found
 
 
-def _with_lost(today: Sequence[Mark], events: Sequence[Event], atlas: Atlas, move: Event) -> list[Event]:
+def _with_lost(
+    today: Sequence[Mark], events: Sequence[Event], atlas: Atlas, *, earlier: Sequence[Event], move: Event
+) -> list[Event]:
     """The events of a label's facet with those that a move did not write: it took off what its place does not have."""
-    before = [event for event in events if event.at <= move.at]
-    later = [event for event in events if event.at > move.at]
+    known = {event.id for event in earlier}
+    before = [event for event in events if event.id in known]
+    later = [event for event in events if event.id not in known]
     kept, _ = _at_start(today, [(event, atlas.marks(event.name)[0]) for event in later])
     on: dict[str, Event] = {}
     for event in before:

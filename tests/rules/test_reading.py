@@ -176,6 +176,10 @@ def test_a_label_that_a_move_took_off_without_a_word_went_with_the_move() -> Non
     assert not case.untrusted
     lost = case.pending["tier"]
     assert (lost.after, lost.at, lost.event, lost.by) == (None, at(20), "9001", "dev-1")
+    again = msgspec.structs.replace(history.events[-1], id="9002", at=at(20), name="tier:support", after="tier:support")
+    back = msgspec.structs.replace(bare.issue, labels=("tier:support",))
+    case = read_case(msgspec.structs.replace(bare, events=(*bare.events, again), issue=back), reader(), at(30))
+    assert (case.tier, case.untrusted) == ("support", frozenset())  # set in the same second, after the move
     kept = read_case(msgspec.structs.replace(bare, issue=history.issue), reader(), at(30))
     assert (kept.tier, kept.untrusted) == ("development", frozenset())
 

@@ -158,6 +158,9 @@ def nobody_is_fought(look: Look) -> Iterator[str]:
             continue
         if last is None or (last.at - look.there.issue.created).total_seconds() <= CLAIM:
             continue
+        if any(one.kind == "moved" and last.at <= one.at <= turn.at for one in look.there.events):
+            last, taken = None, set()  # a place without such a label took it off
+            continue
         if _is_for_a_person(look, turn) or _is_wanted(look, turn):
             taken = set()
             continue
