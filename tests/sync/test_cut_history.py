@@ -84,16 +84,31 @@ def test_an_issue_that_comes_from_another_repository_brings_its_history(desk: Wo
     with Ledger.open(desk.ledger_path, desk="Web application") as ledger:
         known = ledger.history("webapp", str(number))
     assert known is not None
-    assert [event.name for event in known.history.events] == ["tier:help-desk", "tier:support", "tier:help-desk"]
+    said = [event.name or event.kind for event in known.history.events]
+    assert said == ["tier:help-desk", "tier:support", "moved", "tier:help-desk"]
     assert desk.tier(number) == {"support"}
 
 
-def test_an_issue_that_lost_its_tier_on_the_way_from_another_repository_is_said_to_be_unexplained(desk: World) -> None:
+def test_a_tier_that_was_lost_on_the_way_from_another_repository_comes_back(desk: World) -> None:
     number = desk.reports("key-user-1", "Export fails", ("instance:berlin-01",))
-    desk.hands("user-2", number, "development")
+    desk.hands("key-user-1", number, "help-desk")
+    desk.later()
+    desk.run_quiet()
     desk.box.store.add_repository("example/other", permissions={OWN: "admin"})
     there = desk.box.store.transfer_issue(REPO, number, "example/other", "desk-leader")
+    desk.later()
     assert desk.cycle().problems == []
-    desk.box.store.transfer_issue("example/other", there, REPO, "desk-leader")
+    number = desk.box.store.transfer_issue("example/other", there, REPO, "desk-leader")
+    assert desk.tier(number) == set()
+    desk.later()
+    desk.run_quiet()
+    assert desk.tier(number) == {"help-desk"}
+
+
+def test_an_issue_whose_tier_went_without_a_word_is_said_to_be_unexplained(desk: World) -> None:
+    assert desk.cycle().problems == []
+    number = desk.reports("key-user-1", "Export fails", ("instance:berlin-01",))
+    desk.hands("user-2", number, "development")
+    desk.box.store.issue(REPO, number).labels.clear()
     desk.later()
     assert any("its history does not explain its tier" in problem for problem in desk.cycle().problems)
