@@ -72,7 +72,7 @@ class Relator:
         return _said(change)
 
     def unrelate(self, change: Unrelate) -> str:
-        """Take it back, and say so. What is not there is as good."""
+        """Take it back, and say so. What is not there is as good. Raises WriteRefused."""
         try:
             if change.kind == PARENT:
                 below = {"sub_issue_id": self._id_of(self._number)}
@@ -84,6 +84,9 @@ class Relator:
         except NotFound:
             if self._is_there(change):
                 raise
+        else:
+            if self._is_there(change):
+                raise WriteRefused(f"GitHub took the request but #{self._number} still shows {_said(change)}")
         return f"no longer {_said(change)}"
 
     def _demand_dependency(self, kind: str) -> None:

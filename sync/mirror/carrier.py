@@ -235,7 +235,8 @@ class Carrier:
             try:
                 applied = self._asking(pair.target).apply(link.target, pair.target.queue, [change])
             except (WriteRefused, NotFound, PermissionDenied) as error:
-                self.notices.append(f"{link.target}: {change.kind} {change.other} is left out there: {error}")
+                how = "is left out" if isinstance(change, Relate) else "stays"
+                self.notices.append(f"{link.target}: {change.kind} {change.other} {how} there: {error}")
                 link = without(link, change, twins)
                 continue
             if isinstance(applied, Unknown):

@@ -76,7 +76,10 @@ class Copier:
             raise WriteRefused(f"{link.source}: a file may have been copied ({made.reason}); it is looked for first")
         if isinstance(made, Withheld):
             return self._noted(link, msgspec.structs.replace(copied, left=made.reason))
-        return self._noted(link, msgspec.structs.replace(copied, twin=made.id))
+        # one that came out otherwise is not found by its content: it is told, and never sent again by itself
+        same_size = made.size in {None, file.size}
+        left = "" if same_size else f"what arrived has {made.size:,} bytes and not {file.size:,}"
+        return self._noted(link, msgspec.structs.replace(copied, twin=made.id, left=left))
 
     def _noted(self, link: Link, copied: Copied) -> Link:
         others = (one for one in link.files if one.original != copied.original)
@@ -109,4 +112,4 @@ class Copier:
 
 def tried_again(link: Link) -> Link:
     """The link without what could not be copied, so that it is copied as soon as it can be."""
-    return msgspec.structs.replace(link, files=tuple(one for one in link.files if not one.left))
+    return msgspec.structs.replace(link, files=tuple(one for one in link.files if one.twin or not one.left))

@@ -20,7 +20,7 @@ from tierkeeper.sync.mirror.hiding import HIDDEN, still_there, taken_away
 from tierkeeper.sync.mirror.naming import Namer, Sign
 from tierkeeper.sync.mirror.relations import Binder, Tying, parting
 from tierkeeper.sync.mirror.settling import Word, settle, stood_after
-from tierkeeper.sync.mirror.side import Side
+from tierkeeper.sync.mirror.side import Side, between_ours
 from tierkeeper.sync.mirror.steps import carried_steps, comment_steps, making_steps, refused_step, text_change, tidying
 from tierkeeper.sync.mirror.unseen import End, as_made, given_back, heard, noted
 from tierkeeper.sync.plan import IssuePlan, Step
@@ -225,8 +225,7 @@ class Pair(msgspec.Struct, frozen=True, kw_only=True):
             status=sign.status,
             named=True,
         )
-        stood = parts(markdown_of(target.issue.body, target.issue.document)).ours or ""
-        shown = text_change(stood, text) if text else ""
+        shown = text_change(between_ours(target.issue) or "", text) if text else ""
         sides = {"source": (self.source, ours), "target": (self.target, theirs)}
         steps = [*carried_steps(merged, judged, **sides, text=shown), *comment_steps(down, "twin")]
         steps += [*comment_steps(up, "source"), *files.steps, *tying.steps(), *tidying(tidied)]
@@ -333,7 +332,7 @@ class Pair(msgspec.Struct, frozen=True, kw_only=True):
         )
 
     def _seen(self, target: History) -> str:
-        ours = parts(markdown_of(target.issue.body, target.issue.document)).ours
+        ours = between_ours(target.issue)
         return mark(ours) if ours is not None else ""
 
     def _why(self, history: History) -> str:

@@ -89,7 +89,7 @@ class Side(msgspec.Struct, frozen=True, kw_only=True):
         if self.is_source:
             found[TEXT] = mark(" ".join(filter(None, (issue.document or issue.body, listed))))
         else:
-            ours = parts(markdown_of(issue.body, issue.document)).ours
+            ours = between_ours(issue)
             untouched = ours is not None and (not region or mark(ours) == region)
             found[TEXT] = agreed.get(TEXT) if untouched else "changed there"
         for flow in self.mirror.flows:
@@ -332,3 +332,8 @@ class Side(msgspec.Struct, frozen=True, kw_only=True):
 def _loosely(stood: Stood) -> Stood:
     """What a tracker that was asked for this surely shows: workflows may have a word of their own on why."""
     return msgspec.structs.replace(stood, reason="")
+
+
+def between_ours(issue: Issue) -> str | None:
+    """What stands between our two lines in its text, as Markdown; None where they are not there."""
+    return parts(markdown_of(issue.body, issue.document)).ours

@@ -42,3 +42,17 @@ def test_copying_files_survives_a_death_at_every_moment(world: MirrorWorld, kind
     world.later()
     world.run()
     assert world.writes()[before:] == []
+
+
+def test_a_copy_that_arrives_with_another_size_is_told_and_never_sent_again(
+    world: MirrorWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    issue = world.desk.report("key-user-1", "Issue", "It stops.", ("tier:development",))
+    world.later()
+    world.jira.store.add_file(issue, "key-user-1", "shot.png", b"as it was")
+    add = world.jira.store.add_file
+    monkeypatch.setattr(world.jira.store, "add_file", lambda on, by, name, _all, **how: add(on, by, name, b"x", **how))
+    world.run_quiet()
+    assert sum(path.endswith("/attachments") for _, path in world.writes()) == 1
+    (twin,) = world.dev.issues()
+    assert "what arrived has 1 bytes and not 9" in twin.text

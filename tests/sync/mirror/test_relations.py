@@ -225,6 +225,24 @@ def test_what_the_target_refuses_is_left_out_and_holds_nothing_up(world: MirrorW
     assert blockers_of(world.dev, "Later on") == []
 
 
+def test_a_link_that_the_target_takes_back_in_words_only_is_told(
+    world: MirrorWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, later = (report(world, title, "tier:development") for title in ("First", "Later"))
+    block(world.desk, first, later)
+    world.later()
+    world.run_quiet()
+    unblock(world.desk, first, later)
+    remove = "remove_blocker" if isinstance(world.dev, GitHubEnd) else "remove_link"
+    monkeypatch.setattr(world.dev.store, remove, lambda *_asked, **_how: None)
+    world.later()
+    told = [line for line in world.run().notices if "stays there" in line]
+    assert len(told) == 1
+    assert "still shows" in told[0]
+    world.later()
+    world.run_quiet()
+
+
 def test_plan_shows_what_is_to_be_tied(world: MirrorWorld) -> None:
     first, later = (report(world, title, "tier:development") for title in ("First", "Later"))
     world.later()
