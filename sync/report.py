@@ -9,7 +9,8 @@ from tierkeeper.sync.turns import Left
 class Report(msgspec.Struct, kw_only=True):
     """One cycle. `plans` are the issues with something to show; `problems` what failed or was not looked at.
 
-    `first`: nobody was judged before. `carried` counts the pairs of twins that were made or brought in step.
+    `first`: nobody was judged before. `carried` counts the pairs of twins that were made or brought in step, and
+    `to_carry` those that a plan would.
     `left` is what the rate budget or a tracker's trouble left for the next run, by queue. `requests` are counted by
     kind, `asked` by tracker and kind; `census` and `visibility` say how many of them the daily
     census took, and finding out who reads the queues of mirrors.
@@ -26,6 +27,7 @@ class Report(msgspec.Struct, kw_only=True):
     guarded: int = 0
     written: int = 0
     carried: int = 0
+    to_carry: int = 0
     shadowed: int = 0
     over: int = 0
     plans: list[IssuePlan] = []

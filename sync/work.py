@@ -272,6 +272,7 @@ class Work:
         self.report.problems += [*found.problems, *unsafe]
         self.report.notices += [*found.notices, *(why for _, why in found.doubts)]
         self.report.visibility += self.mirrors.visibility
+        self.report.to_carry = len(works)
         for _, one in works:
             self._show(one.plan, listed=not self.cycle.write)
 

@@ -110,6 +110,8 @@ class CycleAnswer(msgspec.Struct, kw_only=True):
     """`tierkeeper plan` and `tierkeeper run`: what was looked at, what is done (or would be), what failed.
 
     `first`: no run was before this one, and nothing that people did before it is ever put back.
+    `to_carry` counts the pairs of twins that a run would make or bring in step, `carried` those that it did; `written`
+    counts these and the issues that rules wrote to.
     `guarded` counts the facets put back, set or carried out, which `max_changes` limits; `over` is how many too many.
     `requests` are those sent, by kind. `left`: what was not looked at or written, and when it goes on.
     """
@@ -126,7 +128,9 @@ class CycleAnswer(msgspec.Struct, kw_only=True):
     judged: int = 0
     waiting: int = 0
     to_write: int = 0
+    to_carry: int = 0
     written: int = 0
+    carried: int = 0
     in_shadow: int = 0
     guarded: int = 0
     max_changes: int = 0

@@ -64,8 +64,10 @@ def _footer(answer: CycleAnswer) -> Iterator[str]:
     if answer.command == "plan" or answer.over:
         writes = sum(issue.writes for issue in answer.issues)
         yield f"{counted(answer.to_write, 'issue')} to write ({counted(writes, 'change')})"
+        yield from _pairs(answer.to_carry, "to bring in step")
     else:
-        yield f"{counted(answer.written, 'issue')} written"
+        yield f"{counted(answer.written - answer.carried, 'issue')} written"
+        yield from _pairs(answer.carried, "brought in step")
     if requests:
         yield f"{counted(sum(requests.values()), 'request')} sent ({', '.join(_kinds(requests))})"
     yield f"{answer.in_shadow:,} in shadow"
@@ -78,6 +80,11 @@ def _footer(answer: CycleAnswer) -> Iterator[str]:
         yield "nothing written: this was a plan"
     elif answer.over:
         yield "nothing written: too much for one run"
+
+
+def _pairs(number: int, done: str) -> Iterator[str]:
+    if number:
+        yield f"{counted(number, 'pair')} of twins {done}"
 
 
 def _kinds(requests: dict[str, int]) -> Iterator[str]:

@@ -1,6 +1,6 @@
 """What `plan` and `run` do: build the trackers, take the lease, open the ledger, run a cycle, say what came of it."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -202,13 +202,15 @@ def _answer(report: Report, policy: Policy, now: datetime, most: int) -> CycleAn
         judged=report.judged,
         waiting=report.waiting,
         to_write=0 if writes else sum(bool(plan.changes) for plan in report.plans),
+        to_carry=report.to_carry,
         written=report.written,
+        carried=report.carried,
         in_shadow=report.shadowed,
         guarded=report.guarded,
         max_changes=most,
         over=max(0, report.guarded - most),
         requests=report.requests,
-        issues=[_issue(plan, policy.line_of) for plan in report.plans],
+        issues=list(_issues(report.plans, policy.line_of)),
         left=[LeftAnswer(**msgspec.structs.asdict(one)) for one in report.left],
         problems=_distinct(report.problems),
         notices=_distinct(report.notices),
@@ -218,6 +220,18 @@ def _answer(report: Report, policy: Policy, now: datetime, most: int) -> CycleAn
 
 def _distinct(lines: list[str]) -> list[str]:
     return list(dict.fromkeys(lines))
+
+
+def _issues(plans: Sequence[IssuePlan], line_of: Callable[[str], str]) -> Iterable[IssueAnswer]:
+    """Each issue once, also where rules and a mirror, or two turns of a run, had something to do with it."""
+    found: dict[tuple[str, str], IssueAnswer] = {}
+    for plan in plans:
+        one = _issue(plan, line_of)
+        known = found.setdefault((one.queue, one.id), one)
+        if known is not one:
+            known.title, known.writes = one.title, known.writes + one.writes
+            known.steps += one.steps
+    return found.values()
 
 
 def _issue(plan: IssuePlan, line_of: Callable[[str], str]) -> IssueAnswer:

@@ -227,8 +227,8 @@ class Pair(msgspec.Struct, frozen=True, kw_only=True):
         )
         shown = text_change(between_ours(target.issue) or "", text) if text else ""
         sides = {"source": (self.source, ours), "target": (self.target, theirs)}
-        steps = [*carried_steps(merged, judged, **sides, text=shown), *comment_steps(down, "twin")]
-        steps += [*comment_steps(up, "source"), *files.steps, *tying.steps(), *tidying(tidied)]
+        steps = [*carried_steps(merged, judged, **sides, text=shown), *comment_steps([*down.changes, *sign.changes])]
+        steps += [*comment_steps(up.changes, "source"), *files.steps, *tying.steps(), *tidying(tidied)]
         steps += [refused_step(one) for one in judged.verdicts if one.outcome == "refused"]
         return Carrying(
             plan=self._plan(source, steps),
@@ -278,7 +278,7 @@ class Pair(msgspec.Struct, frozen=True, kw_only=True):
         elif target is not None and link.status is not None and link.status.twin:
             body = f"Was a twin: {link.ended}"
             sign = Sign((EditComment(link.status.twin, body, STATUS),), None)
-        shown = f"{link.target.key if link.target is not None else link.place}: {link.ended}"
+        shown = f"{link.target or link.place}: {link.ended}"
         step = Step(subject="twin", what=f"no longer linked to {shown}", reason="the two go their own ways")
         ref = link.source
         title = source.issue.title if source is not None else target.issue.title if target is not None else ""

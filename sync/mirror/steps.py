@@ -7,20 +7,22 @@ from collections.abc import Iterator, Sequence
 import msgspec
 
 from tierkeeper.plugins.model.case import FacetChange
-from tierkeeper.plugins.model.change import RemoveLabel
+from tierkeeper.plugins.model.change import Change, EditComment, PostComment, RemoveLabel
 from tierkeeper.plugins.model.event import Verdict
 from tierkeeper.plugins.model.mirror import STATE, TEXT, TITLE, Clash
 from tierkeeper.rules.mirroring.merge import Merged
 from tierkeeper.sync.mirror.acts import Judged
-from tierkeeper.sync.mirror.comments import Post
 from tierkeeper.sync.mirror.side import Side, Values
 from tierkeeper.sync.plan import Step
+from tierkeeper.sync.planning.comments import STATUS
 
 _LINES = 4
 _WIDTH = 72
 _FRAME = re.compile(r"---|\+\+\+|@@|.[*_]*Mirrored from")
 """What is no news: the headings of a difference, and our own line, which each tracker escapes in its way."""
 _CARRIED = "carried over"
+_SIGNED = Step(subject="status comment", what="made on the twin")
+_EDITED = Step(subject="status comment", what="edited on the twin")
 
 
 def making_steps(side: Side, values: Values, text: str, comments: int) -> Iterator[Step]:
@@ -32,6 +34,7 @@ def making_steps(side: Side, values: Values, text: str, comments: int) -> Iterat
     yield Step(subject=f"twin {TEXT}", what=f"+ {len(text.splitlines()):,} lines", reason=_CARRIED)
     if comments:
         yield Step(subject="comment", what=f"+ {comments:,} on the twin", reason=_CARRIED)
+    yield _SIGNED
 
 
 def carried_steps(
@@ -100,18 +103,25 @@ def refused_step(verdict: Verdict) -> Step:
 
 
 def _lost(clash: Clash) -> Step:
-    where = "twin" if clash.side == "target" else "source"
-    lost, kept = clash.lost or "none", clash.kept or "none"
-    if clash.facet == TEXT:
-        return Step(subject="clash", what="text: both sides changed it", reason=f"the {where}'s was not kept")
-    return Step(subject="clash", what=f"{clash.facet}: {kept} counts, not {lost}", reason=f"the {where} had set {lost}")
+    lost, kept = _one_line(clash.lost), _one_line(clash.kept)
+    what = "the other one is not kept" if clash.facet == TEXT else f"{kept} counts, not {lost}"
+    owner = "source" if clash.side == "target" else "twin"
+    return Step(subject=f"clash {clash.facet}", what=what, reason=f"both sides changed it; the {owner}'s counts")
 
 
-def comment_steps(post: Post, where: str) -> list[Step]:
-    """How many comments come, change and go on one side."""
-    names = [type(change).__name__ for change in post.changes]
+def comment_steps(changes: Sequence[Change], where: str = "twin") -> list[Step]:
+    """How many comments come, change and go on one side, and whether our status comment there does."""
     words = {"PostComment": "+", "EditComment": "edited", "DeleteComment": "-"}
+    own = [_SIGNED if isinstance(one, PostComment) else _EDITED for one in changes if _is_status(one)]
+    names = [type(one).__name__ for one in changes if not _is_status(one)]
     return [
-        Step(subject="comment", what=f"{words[name]} {names.count(name)} on the {where}", reason=_CARRIED)
-        for name in dict.fromkeys(names)
+        *(
+            Step(subject="comment", what=f"{words[name]} {names.count(name)} on the {where}", reason=_CARRIED)
+            for name in dict.fromkeys(names)
+        ),
+        *own,
     ]
+
+
+def _is_status(change: Change) -> bool:
+    return isinstance(change, PostComment | EditComment) and change.marker == STATUS

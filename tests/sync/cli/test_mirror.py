@@ -41,6 +41,16 @@ def test_list_shows_pairs_and_what_was_put_aside_and_why(cli: Call, world: Mirro
     assert "put aside by the mirrors" in cli("status").out
 
 
+def test_plan_and_run_count_pairs_apart_and_show_each_issue_once(cli: Call, world: MirrorWorld) -> None:
+    planned = cli("plan", "--now", world.github.now.isoformat()).out
+    assert "0 issues to write (0 changes) · 2 pairs of twins to bring in step" in planned
+    world.github.faults.clear()
+    done = run(cli, world).out
+    assert "2 issues written · 2 pairs of twins brought in step" in done
+    assert (done.count("HELP-1  Issue 1"), done.count("status comment  made on the twin")) == (1, 2)
+    assert "brought in step" not in run(cli, world).out
+
+
 def test_retry_has_it_tried_with_the_next_run(cli: Call, world: MirrorWorld) -> None:
     run(cli, world)
     assert run(cli, world).code == 0

@@ -82,7 +82,8 @@ def test_both_changed_it_and_the_source_counts(world: MirrorWorld) -> None:
     report = world.run_quiet()
     (twin,), (source,) = world.dev.issues(), world.desk.issues()
     assert (twin.title, source.title) == ("Ours", "Ours")
-    assert any(step.subject == "clash" for plan in report.plans for step in plan.steps)
+    said = {step.subject: (step.what, step.reason) for plan in report.plans for step in plan.steps}
+    assert said["clash title"] == ("Ours counts, not Theirs", "both sides changed it; the source's counts")
 
 
 def test_a_plan_shows_the_twin_and_makes_none(world: MirrorWorld) -> None:
