@@ -172,9 +172,10 @@ class Link(msgspec.Struct, frozen=True, kw_only=True):
     `answers` the other way; `files` are the copies on the twin. `apart` holds what each side said of a facet on which
     they differ and never agreed. `status` is our status comment on the twin. `named`: both sides name each other.
     `told` is what the operator was told of the pair and still holds. `wrote` are our last writes by facet, until the
-    tracker's history shows them. `hidden`: the twin says nothing, since not all who read it may read the source.
-    `heard_as` is by what name a comment was heard before its twin was moved, by the name that it has now. `ties` are
-    the source's relations. `ended` says why the two go their own ways: nothing is carried over any more.
+    tracker's history shows them; `refusing` are the acts that the last of them put back on the twin, by facet.
+    `hidden`: the twin says nothing, since not all who read it may read the source. `heard_as` is by what name a
+    comment was heard before its twin was moved, by the name that it has now. `ties` are the source's relations.
+    `ended` says why the two go their own ways: nothing is carried over any more.
     """
 
     mirror: str
@@ -193,6 +194,7 @@ class Link(msgspec.Struct, frozen=True, kw_only=True):
     named: bool = False
     told: tuple[str, ...] = ()
     wrote: Mapping[str, Wrote] = {}
+    refusing: Mapping[str, str] = {}
     hidden: bool = False
     heard_as: Mapping[str, str] = {}
     ties: tuple[Tie, ...] = ()

@@ -24,8 +24,8 @@ _CLASH = "clash:"
 class Judged(msgspec.Struct, kw_only=True):
     """What came of the acts that cross. `to_source` and `to_target` are whose they were, by facet.
 
-    `lines` are told on the twin; `notices` are for the operator; `put_back` are the facets that go back there; `held`:
-    somebody's role is not known now, so that the pair is looked at again.
+    `lines` are told on the twin; `notices` are for the operator; `put_back` are the acts that are undone there, by
+    facet; `held`: somebody's role is not known now, so that the pair is looked at again.
     """
 
     verdicts: list[Verdict] = []
@@ -33,7 +33,7 @@ class Judged(msgspec.Struct, kw_only=True):
     to_target: dict[str, FacetChange] = {}
     lines: list[PostComment] = []
     notices: list[str] = []
-    put_back: list[str] = []
+    put_back: dict[str, str] = {}
     held: bool = False
 
 
@@ -48,6 +48,9 @@ class Bar(msgspec.Struct, frozen=True, kw_only=True):
         """Judge what is to go to the source; what may not is taken out of `merged`, or put back there."""
         case, twin = said
         judged = Judged()
+        for verdict in history.verdicts:  # what broke off after it was put back, and before that was told
+            if link.refusing.get(verdict.facet) == verdict.event and verdict.facet not in merged.to_source:
+                self._tell(verdict, case, judged)
         for facet in list(merged.to_source):
             act = _last(twin, facet)
             known = act is not None and act.kind == "human" and self._knows(act.by)
@@ -103,9 +106,10 @@ class Bar(msgspec.Struct, frozen=True, kw_only=True):
             judged.verdicts += [] if kept is not None else [verdict]
         else:
             _keep_out(facet, link, merged)
-            if kept is None:
-                judged.verdicts.append(verdict)
-                self._put_back(verdict, earlier, (case, link), (merged, judged))
+            judged.verdicts += [] if kept is not None else [verdict]
+            if kept is None or link.refusing.get(facet) == kept.event:  # it broke off before it was put back
+                others = [one for one in earlier if one is not kept]
+                self._put_back(verdict, others, (case, link), (merged, judged))
 
     def _put_back(
         self, verdict: Verdict, earlier: list[Verdict], stands: tuple[Case, Link], state: tuple[Merged, Judged]
@@ -120,9 +124,13 @@ class Bar(msgspec.Struct, frozen=True, kw_only=True):
                 f"put back; it stands there, and {link.source} keeps its own"
             )
             return
+        merged.to_target[verdict.facet] = merged.base[verdict.facet] = case.facets.get(verdict.facet)
+        judged.put_back[verdict.facet] = verdict.event
+        self._tell(verdict, case, judged)
+
+    def _tell(self, verdict: Verdict, case: Case, judged: Judged) -> None:
+        """Say on the twin why it goes back."""
         value = case.facets.get(verdict.facet)
-        merged.to_target[verdict.facet] = merged.base[verdict.facet] = value
-        judged.put_back.append(verdict.facet)
         said = verdict.said if not self.public or verdict.public else "The desk's rules do not allow it"
         remedy = verdict.remedy if not self.public or verdict.public else ""
         told = f"The {markdown(verdict.facet)} goes back to {markdown(value or 'none')}. {markdown(said)}. {remedy}"

@@ -196,7 +196,6 @@ class Carrier:
             work = self._again(pair, before) or work  # a person's act is put back only as it is now
         link, target = work.link, work.link.target
         assert target is not None
-        self._keep(link.source, work.before)
         self._record(work)
         self.links.put(
             msgspec.structs.replace(
@@ -205,8 +204,10 @@ class Carrier:
                 answers=intended(before.answers, link.answers),
                 status=link.status or before.status,
                 wrote=link.wrote,
+                refusing=link.refusing,
             )
         )
+        self._keep(link.source, work.verdicts)
         made = self._apply(pair.target, target, work.to_target)
         answered = self._apply(pair.source, link.source, work.to_source)
         link = msgspec.structs.replace(
@@ -219,8 +220,7 @@ class Carrier:
             self.links.put(msgspec.structs.replace(link, ties=before.ties))
             link = self._relate(pair, link, work.relating)
         self.links.put(link)
-        self._keep(link.source, work.after)
-        if not before.named or work.before or work.after or answered:  # an answer may stop the source's clocks
+        if not before.named or work.verdicts or answered:  # an answer may stop the source's clocks
             self._wake(link.source)
         if copier.trouble is not None:  # a file holds up no words
             raise copier.trouble

@@ -42,17 +42,16 @@ class Making(msgspec.Struct, frozen=True, kw_only=True):
 class Carrying(msgspec.Struct, frozen=True, kw_only=True):
     """What is to be written to both sides, and how the link is after that.
 
-    `before` and `after` are the verdicts to be kept before the write and after it. `looks`: a person's act on the twin
-    is put back, or its text written anew, of which no history tells: it is looked at again first. `files` are to be
-    copied. `held`: who may do what is not known yet.
+    `verdicts` are kept before the write. `looks`: a person's act on the twin is put back, or its text written anew, of
+    which no history tells: it is looked at again first. `files` are to be copied. `held`: who may do what is not known
+    yet.
     """
 
     plan: IssuePlan
     to_source: tuple[Change, ...]
     to_target: tuple[Change, ...]
     link: Link
-    before: tuple[Verdict, ...] = ()
-    after: tuple[Verdict, ...] = ()
+    verdicts: tuple[Verdict, ...] = ()
     notices: tuple[str, ...] = ()
     looks: bool = False
     files: tuple[Attachment, ...] = ()
@@ -67,7 +66,7 @@ class Carrying(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def changes(self) -> bool:
         """Whether anything is to be written or kept."""
-        return bool(self.to_source or self.to_target or self.before or self.after or self.files or self.relating)
+        return bool(self.to_source or self.to_target or self.verdicts or self.files or self.relating)
 
 
 class Following(msgspec.Struct, frozen=True, kw_only=True):
@@ -200,7 +199,6 @@ class Pair(msgspec.Struct, frozen=True, kw_only=True):
         merged = merge(link.base, ours, theirs, self.mirror.flows, link.apart)
         given_back(merged, overruns, self.mirror.flows, self.source.court.bench.guarded)
         judged = self._bar.judge((case, twin), source, link, merged)
-        clashes = clash_verdicts(merged.clashes, source, case)
         down, up = self._comments(source, target, link)
         sign = self._namer.sign(case, link, source.issue, target)
         text = self._region(source, target.issue, files.kept) if TEXT in merged.to_target else ""
@@ -218,6 +216,7 @@ class Pair(msgspec.Struct, frozen=True, kw_only=True):
             stood=stood_after(link.stood, merged.base, *now, written=merged.to_source | merged.to_target),
             told=told,
             wrote=noted(link, merged, (ours, theirs), ends),
+            refusing=judged.put_back,
             comments=down.carried,
             answers=up.carried,
             ties=tying.ties,
@@ -237,8 +236,7 @@ class Pair(msgspec.Struct, frozen=True, kw_only=True):
             files=files.new,
             relating=tying.changes,
             link=after,
-            before=(*(one for one in judged.verdicts if one.outcome != "refused"), *clashes),
-            after=tuple(one for one in judged.verdicts if one.outcome == "refused"),
+            verdicts=(*judged.verdicts, *clash_verdicts(merged.clashes, source, case)),
             notices=(*judged.notices, *(one for one in told if one not in link.told), *tying.told),
             looks=bool(judged.put_back) or TEXT in merged.to_target,
             held=judged.held,

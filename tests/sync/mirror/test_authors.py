@@ -1,5 +1,6 @@
 """What a person does on the twin is their act on the source: judged there, and never slipped past a guard."""
 
+import pytest
 from mirror_world import OWN, MirrorWorld
 
 from tierkeeper.plugins.model.case import Case
@@ -123,6 +124,25 @@ def test_a_facet_that_may_not_be_set_is_put_back_on_the_twin_once(world: MirrorW
     assert priorities(source.labels) == {"priority:high"}
     assert priorities(there.labels) == {"priority:low"}
     assert [text for by, text in there.comments if by == OWN and "goes back to high" in text] == lines
+
+
+@pytest.mark.parametrize("cut", ["cut-before-write", "cut-after-write"])
+def test_what_is_put_back_on_the_twin_without_an_answer_is_put_back_and_told(world: MirrorWorld, cut: str) -> None:
+    world.rules = ONLY_SUPPORT
+    _, twin = linked(world)
+    set_low(world, "dev-1", twin)
+    for box in (world.github, world.jira):
+        box.faults.add(cut, match=r"^(POST .*/labels|PUT .*/issue/\d+\?)", times=1)
+    assert world.cycle().problems
+    for box in (world.github, world.jira):
+        box.faults.clear()
+    world.later(3600)
+    world.run()
+    world.run_quiet()
+    (source,), (there,) = world.desk.issues(), world.dev.issues()
+    assert priorities(source.labels) == priorities(there.labels) == {"priority:high"}
+    assert source.status.count("dev-1 set the priority to low; that is for support") == 1
+    assert sum("goes back to high" in text for by, text in there.comments if by == OWN) == 1
 
 
 def test_a_value_that_was_refused_as_a_command_is_put_back_on_the_twin_all_the_same(world: MirrorWorld) -> None:
