@@ -6,7 +6,7 @@ from collections import Counter
 from datetime import timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
-from mirror_world import OWN
+from mirror_world import OWN, GitHubEnd
 
 from tierkeeper.sync.ledger.links import Links
 
@@ -145,11 +145,19 @@ def _came_back(look: Look, last: Said, stands: str) -> bool:
     So it is with what was closed and opened again, or set away and back, between two looks at the pair.
     """
     made = [one for one in look.said if one.facet == last.facet]
-    orders = {one.value for one in look.said if one.facet == "order" and one.at > last.at and one.who in MAY}
+    asked = (one for one in look.said if one.facet == "order" and one.who in MAY)
+    orders = {one.value for one in asked if _may_follow(look, one, last)}
     if last.facet == "state":
         return stands in {one.value for one in {one.end: one for one in made}.values()}
     earlier = [one for one in made[:-1] if one.value == last.value]
     return last.facet == "priority" and (bool(earlier) or last.value == "Medium" or stands in orders)
+
+
+def _may_follow(look: Look, later: Said, earlier: Said) -> bool:
+    """Whether what was done may have come after something else, as far as trackers tell: GitHub tells whole seconds."""
+    if any(isinstance(getattr(look.stage.desk, one.end), GitHubEnd) for one in (later, earlier)):
+        return later.at.replace(microsecond=0) >= earlier.at.replace(microsecond=0)
+    return later.at > earlier.at
 
 
 def _is_told(look: Look, lost: Said) -> bool:
