@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from tierkeeper.plugins.model.desk import Queue
+from tierkeeper.plugins.model.desk import Facet, Queue
 from tierkeeper.plugins.model.mirror import Mirror
 from tierkeeper.rules.policy.labels import LONGEST_LABEL
 from tierkeeper.rules.policy.page import Page
+from tierkeeper.rules.policy.problems import did_you_mean
 
 
-def check_names(page: Page, mirror: Mirror, queues: Mapping[str, Queue]) -> None:
+def check_names(page: Page, mirror: Mirror, queues: Mapping[str, Queue], facets: Mapping[str, Facet]) -> None:
     """Report names on the twin that cannot be, and two that would be one."""
     path = ("mirrors", mirror.name)
     for label, name in mirror.labels.items():
@@ -21,7 +22,14 @@ def check_names(page: Page, mirror: Mirror, queues: Mapping[str, Queue]) -> None
     for facet, names in mirror.values.items():
         if facet not in ways:
             page.findings.add((*path, "values", facet), f'"{facet}" does not flow', "leave it out", on_key=True)
-        for first, second in _doubles(names) if ways.get(facet) == "both" else ():
+        known = facets[facet].values if facet in facets else ()
+        for value in (one for one in names if known and one not in known):
+            message = f'the facet "{facet}" has no value "{value}"'
+            page.findings.add(
+                (*path, "values", facet, value), message, did_you_mean(value, "values", known), on_key=True
+            )
+        every = {value: value for value in known if value not in names} | dict(names)  # the others keep their names
+        for first, second in _doubles(every) if ways.get(facet) == "both" else ():
             message = f'"{first}" has this name on the twin too: what comes back could be either'
             hint = f"give it another name, or let it go one way: flows: {{{facet}: {{way: forward}}}}"
             page.findings.add((*path, "values", facet, second), message, hint)

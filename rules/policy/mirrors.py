@@ -83,10 +83,15 @@ def _mirror(page: Page, name: str, raw: RawMirror, desk: Desk, queues: Mapping[s
     places: dict[Path, str] = {("to",): raw.target}
     places |= {("by_component", component): queue for component, queue in raw.by_component.items()}
     for below, queue in places.items():
-        if queue == raw.source:
-            page.findings.add((*path, *below), f'"{queue}" would mirror into itself', "a mirror joins two queues")
-    check_names(page, mirror, queues)
+        if _place(queue, queues) == _place(raw.source, queues):
+            page.findings.add((*path, *below), f'"{queue}" would mirror into itself', "a mirror joins two places")
+    check_names(page, mirror, queues, desk.facets)
     return mirror
+
+
+def _place(name: str, queues: Mapping[str, Queue]) -> tuple[str, str]:
+    queue = queues.get(name)
+    return (queue.tracker, queue.place.casefold()) if queue is not None else ("", name)
 
 
 def _check_facet(page: Page, path: Path, facet: str, desk: Desk) -> None:

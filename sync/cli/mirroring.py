@@ -22,7 +22,7 @@ from tierkeeper.sync.cli.screen import Screen
 from tierkeeper.sync.ledger import Lease, Ledger
 from tierkeeper.sync.ledger.links import Links
 from tierkeeper.sync.mirror.copying import tried_again
-from tierkeeper.sync.mirror.scout import state_of
+from tierkeeper.sync.mirror.unchanged import state_of
 
 
 class Ask(msgspec.Struct, frozen=True, kw_only=True):

@@ -7,19 +7,19 @@ from functools import partial
 import msgspec
 
 from tierkeeper.plugins.errors import PluginError
-from tierkeeper.plugins.markup.text import digest
 from tierkeeper.plugins.model.change import Marker
 from tierkeeper.plugins.model.event import History
 from tierkeeper.plugins.model.issue import Ref
 from tierkeeper.plugins.model.mirror import Link, Mirror
-from tierkeeper.rules.mirroring.text import mark
 from tierkeeper.sync.ledger.ledger import Ledger
 from tierkeeper.sync.ledger.links import Links
+from tierkeeper.sync.mirror.claims import Claims
 from tierkeeper.sync.mirror.hooks import Hooks
 from tierkeeper.sync.mirror.moves import Routes, Traces
 from tierkeeper.sync.mirror.naming import claims
 from tierkeeper.sync.mirror.pairs import Carrying, Following, Making, Pair
 from tierkeeper.sync.mirror.side import Side
+from tierkeeper.sync.mirror.unchanged import state_of
 from tierkeeper.sync.planning.sheet import same
 
 Work = Making | Carrying | Following
@@ -74,6 +74,7 @@ class Scout:
         self._mirrors: dict[str, Mirror] = {}
         self.links = Links(ledger)
         self._side = side
+        self._claims = Claims(self.links, routes.queues)
         self._pairs: dict[tuple[str, str], Pair] = {}
         self._twins: dict[str, Mapping[str, Ref]] = {}
 
@@ -142,12 +143,24 @@ class Scout:
         if pair.qualifies(history):
             if self._was_moved_here(history, found):
                 found.in_step.append(history.issue.ref)
-            elif not self._is_known(mirror, pair, history, found):
+            elif not self._is_claimed(mirror, history, found) and not self._is_known(mirror, pair, history, found):
                 self._propose(pair, history, found)
         elif pair.waits(history):
             found.waiting.append(history.issue.ref)
         else:
             found.in_step.append(history.issue.ref)
+
+    def _is_claimed(self, mirror: Mirror, history: History, found: Found) -> bool:
+        """Whether it is carried over from another queue of its place; a filter that it left claims it no more."""
+        ref = history.issue.ref
+        claim = self._claims.on(ref)
+        if claim is not None and not claim.as_twin and self._side(mirror, claim.queue).court.holds(history):
+            why = f"{ref} is in the queue {claim.queue} too, and its twin is made by the mirror {claim.mirror}"
+            hint = "let filters of the two queues, or `when` of the two mirrors, tell their issues apart"
+            found.doubts.append((ref, f"{why}: one issue has one twin; {hint}"))
+        elif claim is not None:
+            found.in_step.append(ref)
+        return claim is not None
 
     def _was_moved_here(self, history: History, found: Found) -> bool:
         """Whether this is no new issue, but one of a pair that people moved; a twin stays one, and gets none."""
@@ -192,6 +205,7 @@ class Scout:
         if target is None:
             return False
         link = pair.met(pair.making(history).link, history, target)
+        self._claims.note(issue.ref, mirror.name)
         found.links.append(link)
         found.works.append((pair, pair.carrying(link, history, target)))
         return True
@@ -234,6 +248,7 @@ class Scout:
             if link is None and not self.hooks.chooses(mirror, case):
                 found.in_step.append(ref)
                 return
+            self._claims.note(ref, mirror.name)
             if not self._is_held_back(pair, history, found, ref):
                 making = pair.making(history)
                 found.notices += making.notices if link is None else ()
@@ -321,21 +336,6 @@ def twins_made(links: Links, pair: Pair, queues: Sequence[str]) -> dict[str, Ref
             if issue.author is not None and issue.author.id.casefold() == pair.target.account.id.casefold():
                 found.setdefault(issue.marker.removeprefix(start), issue.ref)
     return found
-
-
-def state_of(*said: History, flag: str) -> str:
-    """What tells whether people changed anything of an issue, or of two twins: not what we said or flagged there."""
-    return digest("\n".join(part for history in said for part in _parts(history, flag)))
-
-
-def _parts(history: History, flag: str) -> Iterator[str]:
-    issue = history.issue
-    labels = sorted(label for label in issue.labels if not same(label, flag))
-    plain = msgspec.structs.replace(issue, updated=issue.created, comments=0, labels=tuple(labels))
-    yield msgspec.json.encode(plain).decode()
-    for comment in history.comments:
-        if comment.author is None or comment.author.id.casefold() != history.own.casefold():
-            yield f"{comment.id} {mark(comment.body)}"
 
 
 def histories(ledger: Ledger, side: Side, refs: Sequence[Ref]) -> Iterator[History]:

@@ -21,6 +21,7 @@ from tierkeeper.sync.judging import Court
 from tierkeeper.sync.ledger.ledger import Ledger
 from tierkeeper.sync.ledger.links import Links
 from tierkeeper.sync.mirror.carrier import Carrier
+from tierkeeper.sync.mirror.claims import siblings, spot_of
 from tierkeeper.sync.mirror.hooks import Hooks
 from tierkeeper.sync.mirror.moves import Routes
 from tierkeeper.sync.mirror.pairs import Making, Pair
@@ -71,9 +72,10 @@ class MirrorTurn(msgspec.Struct, kw_only=True, dict=True):
 
     def twins(self, queue: Queue, ids: list[str]) -> frozenset[str]:
         """Which of these issues are twins: they are never judged alone."""
-        if not any(queue.name in mirror.targets() for mirror in self.policy.mirrors):
-            return frozenset()
-        return Links(self.ledger).targets(queue.name, ids)
+        here = {queue.name, *siblings(queue.name, self.policy.queues)}  # a queue of the same place shows them, too
+        made = here & {name for mirror in self.policy.mirrors for name in mirror.targets()}
+        links = Links(self.ledger)
+        return frozenset().union(*(links.targets(name, ids) for name in made))
 
     def look(self, readable: frozenset[str]) -> Found:
         """What there is to carry over between the queues that could be read."""
@@ -183,9 +185,9 @@ class MirrorTurn(msgspec.Struct, kw_only=True, dict=True):
         if self.policy.mode in {"off", "shadow"}:
             return []
         held = [one.ref for one in Links(self.ledger).held()]
-        there = {(ref.queue, ref.id) for ref in held}
+        there = {spot_of(ref, self.policy.queues) for ref in held}
         wanted: list[tuple[Ref, AddLabel | RemoveLabel]] = [(ref, AddLabel(self.flag)) for ref in held]
-        over = [ref for ref in dict.fromkeys(found.flagged) if (ref.queue, ref.id) not in there]
+        over = [ref for ref in dict.fromkeys(found.flagged) if spot_of(ref, self.policy.queues) not in there]
         wanted += [(ref, RemoveLabel(self.flag)) for ref in over]
         problems = []
         for ref, change in wanted:

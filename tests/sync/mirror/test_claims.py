@@ -1,0 +1,89 @@
+"""Issues that two mirrors claim, since two queues read one place: one twin, and the other mirror says why."""
+
+from mirror_world import GitHubEnd, MirrorWorld
+
+from tierkeeper.sync.ledger import Ledger
+from tierkeeper.sync.ledger.links import Links
+
+FLAG = "flag:mirror"
+
+
+def filtered(queue: str, label: str) -> str:
+    return f"{queue[:-1]}, filter: {{labels: [{label}]}}}}"
+
+
+def two_queues(world: MirrorWorld) -> None:
+    """Two teams share the desk's place, each with a label and a mirror of its own."""
+    place = world.desk.queue
+    world.desk.queue = filtered(place, "team-a")
+    world.queues = f"  other: {filtered(place, 'team-b')}\n"
+    world.mirrors = "  other-to-dev: {from: other, to: dev, when: {tier: development}}\n"
+    if isinstance(world.desk, GitHubEnd):
+        for name in ("team-a", "team-b"):
+            world.github.store.add_label(world.desk.place, name)
+
+
+def reported(world: MirrorWorld, *labels: str) -> str:
+    issue: str = world.desk.report("key-user-1", "Export fails", "It stops.", ("tier:development", *labels))
+    world.later()
+    return issue
+
+
+def held(world: MirrorWorld) -> list[str]:
+    with Ledger.open(world.ledger_path, desk="Web application", read_only=True) as ledger:
+        return [one.reason for one in Links(ledger).held()]
+
+
+def test_an_issue_in_two_queues_has_one_twin_and_the_other_mirror_says_why(world: MirrorWorld) -> None:
+    two_queues(world)
+    issue = reported(world, "team-a", "team-b")
+    report = world.cycle()
+    assert report.exit_code == 1
+    (problem,) = report.problems
+    assert "is in the queue desk too, and its twin is made by the mirror to-dev" in problem
+    assert held(world) == [problem]
+    assert FLAG in world.desk.issues()[0].labels
+    world.later(3600)
+    world.cycle()
+    world.later(1)
+    before = len(world.writes())
+    world.later(3600)
+    world.cycle()
+    assert world.writes()[before:] == []
+    assert len(world.dev.issues()) == 1
+    world.desk.unlabel("support-1", issue, "team-b")
+    world.later(3600)
+    world.run_quiet()
+    assert held(world) == []
+    assert FLAG not in world.desk.issues()[0].labels
+    assert len(world.dev.issues()) == 1
+
+
+def test_an_issue_that_goes_from_one_queue_to_the_other_keeps_its_twin(world: MirrorWorld) -> None:
+    two_queues(world)
+    issue = reported(world, "team-a")
+    world.run_quiet()
+    world.desk.label("support-1", issue, "team-b")
+    world.desk.unlabel("support-1", issue, "team-a")
+    world.desk.rename("support-1", issue, "Export stops")
+    world.later()
+    world.run_quiet()
+    assert [one.title for one in world.dev.issues()] == ["Export stops"]
+
+
+def test_a_twin_is_judged_and_mirrored_by_no_other_queue_of_its_place(world: MirrorWorld) -> None:
+    """A circle of places: each place's own issues have twins in the other one, and twins have none."""
+    world.rules = "{TR02: {mode: enforce}}"
+    world.queues = f"  back: {filtered(world.dev.queue, 'ui')}\n  up: {filtered(world.desk.queue, 'UI')}\n"
+    world.mirrors = "  to-desk: {from: back, to: up, when: {tier: development}}\n"
+    issue = reported(world)
+    world.run_quiet()
+    (twin,) = world.dev.issues()
+    world.dev.label("dev-1", twin.id, "ui")
+    world.later()
+    world.run_quiet()
+    assert [one.id for one in world.desk.issues()] == [issue]
+    assert len(world.dev.issues()) == 1
+    (source,), (twin,) = world.desk.issues(), world.dev.issues()
+    assert twin.status.startswith("Twin of")
+    assert "tier:development" in source.labels & twin.labels
