@@ -11,18 +11,25 @@ mirror = typer.Typer(help="Show the mirrors; see to issues that could not be mir
 _Issue = Annotated[str, typer.Argument(help="Which issue: HELP-7, 31, or webapp#31.", metavar="ISSUE")]
 _Some = Annotated[
     list[str] | None,
-    typer.Argument(help="Which issues: HELP-7, 31, or webapp#31.  [default: all that were put aside]", metavar="ISSUE"),
+    typer.Argument(
+        help="Which issues: HELP-7, 31, or webapp#31.  \\[default: all that were put aside]", metavar="ISSUE"
+    ),
 ]
 
 
 @mirror.command("list")
 def list_mirrors(
-    *, policy: PolicyFile = DEFAULT_POLICY, ledger: LedgerFile = None, now: AsOf = "", json: Json = False
+    *,
+    pairs: Annotated[bool, typer.Option("--pairs", help="Name each pair, too.")] = False,
+    policy: PolicyFile = DEFAULT_POLICY,
+    ledger: LedgerFile = None,
+    now: AsOf = "",
+    json: Json = False,
 ) -> None:
-    """List the mirrors with their pairs, what they put aside with the reason, and when it is tried again."""
+    """List the mirrors and how many pairs each has, what they put aside and why, and when it is tried again."""
     from tierkeeper.sync.cli import mirroring  # noqa: PLC0415  # heavy: not for --help
 
-    raise typer.Exit(mirroring.listed(mirroring.Ask(policy=policy, ledger=ledger, now=now), json=json))
+    raise typer.Exit(mirroring.listed(mirroring.Ask(policy=policy, ledger=ledger, now=now), pairs=pairs, json=json))
 
 
 @mirror.command("retry")
@@ -40,7 +47,7 @@ def retry_issues(
 def drop_issue(
     issue: _Issue, *, policy: PolicyFile = DEFAULT_POLICY, ledger: LedgerFile = None, json: Json = False
 ) -> None:
-    """Carry nothing of an issue over until somebody changes it, or its twin. Neither is touched."""
+    """Leave an issue alone that was put aside, until somebody changes it or its twin. Neither is touched."""
     from tierkeeper.sync.cli import mirroring  # noqa: PLC0415  # heavy: not for --help
 
     raise typer.Exit(mirroring.drop(mirroring.Ask(policy=policy, ledger=ledger), issue, json=json))
@@ -66,13 +73,19 @@ def adopt_twin(
 
 
 @mirror.command("release")
-def release_twin(
-    issue: _Issue, *, policy: PolicyFile = DEFAULT_POLICY, ledger: LedgerFile = None, json: Json = False
+def release_twins(
+    issues: Annotated[
+        list[str], typer.Argument(help="Which issues, or their twins: HELP-7, 31, or webapp#31.", metavar="ISSUE")
+    ],
+    *,
+    policy: PolicyFile = DEFAULT_POLICY,
+    ledger: LedgerFile = None,
+    json: Json = False,
 ) -> None:
-    """Let a pair of twins go: both stay as they are, and nothing is carried over any more.
+    """Let pairs of twins go: all stay as they are, and nothing is carried over any more.
 
-    The next run says so on both.
+    The next run says so on both. Where one of them cannot be let go, none is.
     """
     from tierkeeper.sync.cli import mirroring, pairing  # noqa: PLC0415  # heavy: not for --help
 
-    raise typer.Exit(pairing.release(mirroring.Ask(policy=policy, ledger=ledger), issue, json=json))
+    raise typer.Exit(pairing.release(mirroring.Ask(policy=policy, ledger=ledger), issues, json=json))

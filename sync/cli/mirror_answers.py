@@ -7,14 +7,26 @@ import msgspec
 from tierkeeper.sync.cli.answers import FORMAT, HeldAnswer, MirrorStatus
 
 
+class PairAnswer(msgspec.Struct, kw_only=True):
+    """Two twins, and the mirror that they are twins by."""
+
+    mirror: str
+    source: str
+    twin: str
+
+
 class MirrorListAnswer(msgspec.Struct, kw_only=True):
-    """`tierkeeper mirror list`. `dropped` are the issues that nothing is carried over of until they change."""
+    """`tierkeeper mirror list`. `dropped` are the issues that nothing is carried over of until they change.
+
+    `pairs` are named if they were asked for.
+    """
 
     format: int = FORMAT
     command: str = "mirror list"
     desk: str
     as_of: datetime
     mirrors: list[MirrorStatus] = []
+    pairs: list[PairAnswer] = []
     put_aside: list[HeldAnswer] = []
     dropped: list[str] = []
 
@@ -27,12 +39,20 @@ class MirrorDoneAnswer(msgspec.Struct, kw_only=True):
     issues: list[str] = []
 
 
-class PairAnswer(msgspec.Struct, kw_only=True):
-    """`tierkeeper mirror adopt` and `release`: the two, and the facets on which they differ."""
+class AdoptedAnswer(msgspec.Struct, kw_only=True):
+    """`tierkeeper mirror adopt`: the two, and the facets on which they differ."""
 
     format: int = FORMAT
-    command: str
+    command: str = "mirror adopt"
     mirror: str
     source: str
     twin: str
     differing: list[str] = []
+
+
+class ReleasedAnswer(msgspec.Struct, kw_only=True):
+    """`tierkeeper mirror release`: the pairs that were let go."""
+
+    format: int = FORMAT
+    command: str = "mirror release"
+    pairs: list[PairAnswer] = []

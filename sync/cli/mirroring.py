@@ -17,7 +17,7 @@ from tierkeeper.sync.cli.answers import HeldAnswer, MirrorStatus
 from tierkeeper.sync.cli.cycle_page import counted, shown
 from tierkeeper.sync.cli.desks import as_of, load, remembered_account
 from tierkeeper.sync.cli.issues import find_issue
-from tierkeeper.sync.cli.mirror_answers import MirrorDoneAnswer, MirrorListAnswer
+from tierkeeper.sync.cli.mirror_answers import MirrorDoneAnswer, MirrorListAnswer, PairAnswer
 from tierkeeper.sync.cli.screen import Screen
 from tierkeeper.sync.ledger import Lease, Ledger
 from tierkeeper.sync.ledger.links import Links
@@ -33,14 +33,15 @@ class Ask(msgspec.Struct, frozen=True, kw_only=True):
     now: str = ""
 
 
-def listed(ask: Ask, *, json: bool) -> int:
-    """Show the mirrors and what they put aside; the exit code."""
+def listed(ask: Ask, *, pairs: bool, json: bool) -> int:
+    """Show the mirrors and what they put aside, and each of their `pairs` if asked; the exit code."""
     desk = load(ask.policy)
     with Ledger.open(desk.ledger(ask.ledger), desk=desk.policy.desk.name, read_only=True) as ledger:
         answer = MirrorListAnswer(
             desk=desk.policy.desk.name,
             as_of=as_of(ask.now, ledger),
             mirrors=mirrors_of(desk.policy, ledger),
+            pairs=_pairs(ledger) if pairs else [],
             put_aside=put_aside(ledger),
             dropped=_dropped(desk.policy, ledger),
         )
@@ -144,6 +145,11 @@ def mirror_row(one: MirrorStatus) -> tuple[str, ...]:
     return (one.mirror, f"{one.source} → {', '.join(one.targets)}", counted(one.pairs, "pair") + unknown)
 
 
+def _pairs(ledger: Ledger) -> list[PairAnswer]:
+    linked = sorted((one for one in Links(ledger).all() if not one.ended), key=lambda one: (one.mirror, one.sent))
+    return [PairAnswer(mirror=one.mirror, source=str(one.source), twin=str(one.target or "")) for one in linked]
+
+
 def _dropped(policy: Policy, ledger: Ledger) -> list[str]:
     links = Links(ledger)
     sources = dict.fromkeys(one.source for one in policy.mirrors)
@@ -153,7 +159,9 @@ def _dropped(policy: Policy, ledger: Ledger) -> list[str]:
 def _show(answer: MirrorListAnswer, zone: ZoneInfo, screen: Screen) -> None:
     screen.title(f"desk {answer.desk}", f"as of {shown(answer.as_of, zone)}")
     screen.rows([mirror_row(one) for one in answer.mirrors] or [("no mirrors",)])
-    parts = {"put aside": [held_row(one, zone) for one in answer.put_aside]}
+    parts: dict[str, Sequence[Sequence[str]]] = {}
+    parts["pairs"] = [(one.mirror, one.source, one.twin or "not known to be made") for one in answer.pairs]
+    parts["put aside"] = [held_row(one, zone) for one in answer.put_aside]
     parts["dropped, until they change"] = [(issue,) for issue in answer.dropped]
     for heading, rows in parts.items():
         if rows:

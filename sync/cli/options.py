@@ -16,7 +16,7 @@ LedgerFile = Annotated[
     typer.Option(
         "--ledger",
         envvar="TIERKEEPER_LEDGER",
-        help="The desk's ledger.  [default: FILE.sqlite beside the policy FILE.yaml]",
+        help="The desk's ledger.  \\[default: FILE.sqlite beside the policy FILE.yaml]",
         metavar="FILE",
     ),
 ]
@@ -33,7 +33,7 @@ AsOf = Annotated[
     str,
     typer.Option(
         "--now",
-        help="As of this moment (ISO 8601 with its offset).  [default: the present, or the last run's --now]",
+        help="As of this moment (ISO 8601 with its offset).  \\[default: the present, or the last run's --now]",
         metavar="TIME",
     ),
 ]
@@ -53,7 +53,7 @@ Log = Annotated[
         "--log-format",
         envvar="TIERKEEPER_LOG_FORMAT",
         help="How to log to standard error: one line a run, as text or JSON; as JSON, also what is wrong.  "
-        "[default: a line of text, unless --quiet or on a terminal]",
+        "\\[default: a line of text, unless --quiet or on a terminal]",
         show_default=False,
     ),
 ]

@@ -1,15 +1,14 @@
-"""What `tierkeeper mirror adopt` and `release` do: join two issues by hand, and let a pair go."""
+"""What `tierkeeper mirror adopt` and `release` do: join two issues by hand, and let pairs go."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 
 from tierkeeper.plugins.model.issue import Ref
-from tierkeeper.plugins.model.mirror import Link
 from tierkeeper.plugins.transport.ports import SystemWall
 from tierkeeper.sync.cli.desks import Loaded, load, make_trackers
 from tierkeeper.sync.cli.issues import find_issue
-from tierkeeper.sync.cli.mirror_answers import PairAnswer
+from tierkeeper.sync.cli.mirror_answers import AdoptedAnswer, PairAnswer, ReleasedAnswer
 from tierkeeper.sync.cli.mirroring import Ask
 from tierkeeper.sync.cli.screen import Screen
 from tierkeeper.sync.ledger import Lease, Ledger
@@ -21,7 +20,9 @@ def adopt(ask: Ask, issues: tuple[str, str], mirror: str, *, json: bool) -> int:
     with _opened(ask, "adopt") as (desk, ledger, maker):
         source, twin = (_ref(one, desk, ledger) for one in issues)
         link = maker.adopt(source, twin, mirror)
-    answer = _answer("mirror adopt", link)
+    answer = AdoptedAnswer(
+        mirror=link.mirror, source=str(link.source), twin=str(link.target), differing=list(link.apart)
+    )
     screen = Screen()
     if json:
         screen.answer(answer)
@@ -32,16 +33,17 @@ def adopt(ask: Ask, issues: tuple[str, str], mirror: str, *, json: bool) -> int:
     return 0
 
 
-def release(ask: Ask, issue: str, *, json: bool) -> int:
-    """Let the pair go that this issue is part of; the exit code."""
+def release(ask: Ask, issues: Sequence[str], *, json: bool) -> int:
+    """Let the pairs go that these issues are part of, all or none; the exit code."""
     with _opened(ask, "release") as (desk, ledger, maker):
-        link = maker.release(_ref(issue, desk, ledger))
-    answer = _answer("mirror release", link)
+        links = maker.release(*(_ref(one, desk, ledger) for one in issues))
+    pairs = [PairAnswer(mirror=one.mirror, source=str(one.source), twin=str(one.target)) for one in links]
     screen = Screen()
     if json:
-        screen.answer(answer)
-    else:
-        screen.say(f"{answer.source} and {answer.twin} go their own ways. The next run says so on both.")
+        screen.answer(ReleasedAnswer(pairs=pairs))
+        return 0
+    for one in pairs:
+        screen.say(f"{one.source} and {one.twin} go their own ways. The next run says so on both.")
     return 0
 
 
@@ -59,13 +61,3 @@ def _opened(ask: Ask, command: str) -> Iterator[tuple[Loaded, Ledger, Matchmaker
 
 def _ref(text: str, desk: Loaded, ledger: Ledger) -> Ref:
     return find_issue(text, desk.policy, ledger)[1].history.issue.ref
-
-
-def _answer(command: str, link: Link) -> PairAnswer:
-    return PairAnswer(
-        command=command,
-        mirror=link.mirror,
-        source=str(link.source),
-        twin=str(link.target),
-        differing=list(link.apart),
-    )

@@ -14,7 +14,7 @@ def promises(  # noqa: PLR0913  # one for each option
     at: Annotated[
         str,
         typer.Option(
-            help="As of this moment (ISO 8601 with its offset).  [default: the present, or the last run's --now]",
+            help="As of this moment (ISO 8601 with its offset).  \\[default: the present, or the last run's --now]",
             metavar="TIME",
             show_default=False,
         ),

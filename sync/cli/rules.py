@@ -42,11 +42,12 @@ def explain_rule(
 def new_rule(
     name: Annotated[str, typer.Argument(help="What it finds, in a few words, such as weekend-handover.")],
     folder: Annotated[
-        Path | None, typer.Argument(help="Where to make it.  [default: a folder of that name here]", show_default=False)
+        Path | None,
+        typer.Argument(help="Where to make it.  \\[default: a folder of that name here]", show_default=False),
     ] = None,
     *,
     code: Annotated[
-        str, typer.Option(help="The rule's code.  [default: two letters of the name, the first free number]")
+        str, typer.Option(help="The rule's code.  \\[default: two letters of the name, the first free number]")
     ] = "",
 ) -> None:
     """Make a rule package of your own, with its tests: a rule that works, to change into yours."""

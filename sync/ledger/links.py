@@ -40,6 +40,8 @@ _WAKE_SOURCES = (
     "JOIN issue AS there ON there.queue = link.target_queue AND there.id = link.target "
     "WHERE link.target_queue = ? AND link.target <> '' AND there.dirty = 1)"
 )
+_LINKED = msgspec.msgpack.encode("ended") + msgspec.msgpack.encode("")
+"""How a link is kept that has not ended."""
 _NEVER = datetime(9999, 1, 1, tzinfo=UTC)
 
 
@@ -180,10 +182,11 @@ class Links:
             connection.exec_driver_sql(_WAKE_ONE, (to_column(now), ref.queue, ref.id))
 
     def counts(self) -> dict[str, tuple[int, int]]:
-        """For each mirror: how many links it has, and of how many nobody knows whether the twin was made."""
+        """For each mirror: how many pairs it has, and of how many nobody knows whether the twin was made."""
         open_ = func.sum(case((link.c.target == "", 1), else_=0))
+        asked = select(link.c.mirror, func.count(), open_).where(func.instr(link.c.blob, _LINKED) > 0)
         with self._store._reading() as connection:  # noqa: SLF001 - a part of the ledger
-            rows = connection.execute(select(link.c.mirror, func.count(), open_).group_by(link.c.mirror)).all()
+            rows = connection.execute(asked.group_by(link.c.mirror)).all()
         return {row[0]: (int(row[1]), int(row[2])) for row in rows}
 
     def led(self) -> dict[tuple[str, str], int]:

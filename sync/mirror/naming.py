@@ -16,7 +16,7 @@ from tierkeeper.sync.mirror.side import Side
 from tierkeeper.sync.planning.comments import STATUS, says_the_same
 from tierkeeper.sync.twins import link_key, shown_ref
 
-_ADDRESS = re.compile(r"^Twin in [^\n]*\]\(([^)\s]+)\)$", re.MULTILINE)
+_ADDRESS = re.compile(r"^Twin in [^\n]*\]\(([^)\s]+)\)(?:; no longer linked: ([^\n]+))?$", re.MULTILINE)
 _NAMED = re.compile(r"^Twin in [^\n]*: \[[^\n]*\]\([^)\s]+\)$", re.MULTILINE)
 
 
@@ -97,6 +97,12 @@ def claims(history: History, desk: str) -> bool:
     )
 
 
+def parted(history: History) -> str:
+    """Why the twin that our status comment names is no longer linked; empty where it is, or none is named."""
+    said = [_ADDRESS.search(one.body) for one in status_comments(history)]
+    return next((one[2].replace("\\", "") for one in said if one is not None and one[2]), "")
+
+
 def addresses_in(text: str) -> list[str]:
-    """The addresses that the lines lead to in which a twin is named."""
-    return _ADDRESS.findall(text)
+    """The addresses that the lines lead to in which a twin is named, linked or not."""
+    return [found[1] for found in _ADDRESS.finditer(text)]

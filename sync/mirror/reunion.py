@@ -23,7 +23,7 @@ from tierkeeper.sync.judging import Court
 from tierkeeper.sync.ledger.ledger import Ledger
 from tierkeeper.sync.ledger.links import Links
 from tierkeeper.sync.mirror.hooks import Hooks
-from tierkeeper.sync.mirror.naming import addresses_in, claims, names, status_comments
+from tierkeeper.sync.mirror.naming import addresses_in, claims, names, parted, status_comments
 from tierkeeper.sync.mirror.pairs import Pair
 from tierkeeper.sync.mirror.scout import Scout, histories, twins_made
 from tierkeeper.sync.mirror.side import Side
@@ -64,7 +64,7 @@ class Matchmaker:
         named = {ref.id: twin for key, twin in made.items() for ref in self._known(*key.rsplit(":", 1))}
         for source in self._all(pair.source):
             twin = named.get(source.issue.ref.id)
-            if twin is None and claims(source, self.policy.desk.name):
+            if twin is None and (claims(source, self.policy.desk.name) or parted(source)):
                 twin = self._named_by(source, mirror)
             if twin is not None:
                 yield source, twin
@@ -74,6 +74,10 @@ class Matchmaker:
         target = next(histories(self.ledger, pair.target, [twin]), None)
         ref = source.issue.ref
         if target is None or self.links.of([ref]):
+            return
+        if why := parted(source):  # it was let go: a pair that it is no more, and that gets no other twin
+            link = Link(mirror=mirror.name, source=ref, place=twin.queue, sent=self.turn.now, target=twin)
+            self.links.put(msgspec.structs.replace(link, named=True, ended=why))
             return
         marker = f"{desk}:{mirror.name}:{ref.queue}:{ref.id}"
         own = target.own.casefold()
@@ -104,18 +108,22 @@ class Matchmaker:
         self.links.mark([source, twin])
         return link
 
-    def release(self, ref: Ref) -> Link:
-        """Let a pair go: both stay as they are, and nothing is carried over any more. Raises UsageError."""
+    def release(self, *refs: Ref) -> list[Link]:
+        """Let pairs go: all stay as they are, and nothing is carried over any more. Raises UsageError."""
+        pairs = {(link.mirror, link.source): link for link in map(self._linked, refs)}
+        why = f"let go on {self.turn.now:%d %b %Y}"
+        ended = [msgspec.structs.replace(link, ended=why, named=False) for link in pairs.values()]
+        self.links.put(*ended)
+        self.links.mark([link.source for link in ended])
+        return ended
+
+    def _linked(self, ref: Ref) -> Link:
         known = [one for one in self.links.of([ref]) if not one.ended]
         if not known:
             raise UsageError(f"{ref} is no part of a pair")
-        link = known[0]
-        if link.target is None:
+        if known[0].target is None:
             raise UsageError(f"whether {ref} has a twin is not known yet; the next run finds out")
-        ended = msgspec.structs.replace(link, ended=f"let go on {self.turn.now:%d %b %Y}", named=False)
-        self.links.put(ended)
-        self.links.mark([link.source])
-        return ended
+        return known[0]
 
     def _mirror(self, source: Ref, twin: Ref, name: str) -> Mirror:
         fits = [one for one in self.policy.mirrors if one.source == source.queue and twin.queue in one.targets()]

@@ -16,7 +16,7 @@ from tierkeeper.sync.ledger.links import Links
 from tierkeeper.sync.mirror.claims import Claims
 from tierkeeper.sync.mirror.hooks import Hooks
 from tierkeeper.sync.mirror.moves import Routes, Traces
-from tierkeeper.sync.mirror.naming import claims
+from tierkeeper.sync.mirror.naming import claims, parted
 from tierkeeper.sync.mirror.pairs import Carrying, Following, Making, Pair
 from tierkeeper.sync.mirror.side import Side
 from tierkeeper.sync.mirror.unchanged import state_of
@@ -192,22 +192,25 @@ class Scout:
         issue = history.issue
         if self.ledger.began is not None and issue.created >= self.ledger.began:
             return False
-        twin = self._marked(mirror).get(f"{issue.ref.queue}:{issue.ref.id}")
+        twin, why = self._marked(mirror).get(f"{issue.ref.queue}:{issue.ref.id}"), parted(history)
         if twin is None:
             if claims(history, pair.source.court.desk.name):
                 said = f"{issue.ref} names a twin that this ledger does not know"
                 hint = f"`tierkeeper mirror adopt {issue.ref} TWIN` tells which one it is"
                 found.doubts.append((issue.ref, f"{said}; {hint}"))
                 return True
-            return False
+            found.in_step += [issue.ref] if why else []
+            return bool(why)
         pair = self.pair(mirror, twin.queue)
         target = next(histories(self.ledger, pair.target, [twin]), None)
         if target is None:
             return False
         link = pair.met(pair.making(history).link, history, target)
+        link = msgspec.structs.replace(link, named=bool(why), ended=why)
         self._claims.note(issue.ref, mirror.name)
         found.links.append(link)
-        found.works.append((pair, pair.carrying(link, history, target)))
+        found.in_step += [issue.ref] if why else []
+        found.works += [] if why else [(pair, pair.carrying(link, history, target))]
         return True
 
     def _marked(self, mirror: Mirror) -> Mapping[str, Ref]:

@@ -2,6 +2,7 @@ import subprocess
 import sys
 
 import pytest
+from command_line import Call
 
 COMMANDS = [
     [],
@@ -55,6 +56,12 @@ def test_help_imports_neither_sdks_nor_models_nor_the_ledger(command: list[str])
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, timeout=60)
     assert done.returncode == 0, done.stderr
     assert "Usage:" in done.stdout
+
+
+def test_a_help_says_what_counts_where_nothing_is_given(cli: Call) -> None:
+    said = " ".join(cli("mirror", "retry", "--help").out.replace("│", " ").split())
+    assert "[default: all that were put aside]" in said
+    assert "[default: FILE.sqlite beside the policy FILE.yaml]" in said
 
 
 def test_the_module_runs_as_the_script_does() -> None:

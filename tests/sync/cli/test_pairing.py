@@ -33,18 +33,34 @@ def test_two_issues_are_made_a_pair_and_let_go(cli: Call, world: MirrorWorld) ->
     assert "They differ in title" in done.out
     assert run(cli, world).code == 0
     assert "Twin of [HELP" in world.dev.issues()[0].status
+    assert "1 pair\n" in cli("mirror", "list").out
     gone = cli("mirror", "release", "HELP-1", "--json")
-    assert (gone.code, gone.json["command"], gone.json["source"], gone.json["twin"]) == (
-        0,
-        "mirror release",
-        "HELP-1",
-        "dev#1",
-    )
-    assert run(cli, world).code == 0
+    assert (gone.code, gone.json["command"]) == (0, "mirror release")
+    assert gone.json["pairs"] == [{"mirror": "to-dev", "source": "HELP-1", "twin": "dev#1"}]
+    assert "0 pairs\n" in cli("mirror", "list").out
+    done = run(cli, world)
+    assert (done.code, "no longer linked to dev#1: let go on" in done.out) == (0, True)
     assert "Was the twin of" in world.dev.issues()[0].status
     again = cli("mirror", "adopt", "HELP-1", "example/webapp#1", "--mirror", "to-dev", "--json")
     assert (again.code, again.json["mirror"], again.json["differing"]) == (0, "to-dev", ["title"])
     assert "go their own ways" in cli("mirror", "release", "dev#1").out
+
+
+def test_several_pairs_are_let_go_at_once_or_none(cli: Call, world: MirrorWorld) -> None:
+    world.desk.report("key-user-1", "Login loops", "Again.", ("tier:development",))
+    assert cli("mirror", "adopt", "HELP-1", "dev#1").code == 0
+    assert run(cli, world).code == 0
+    world.desk.report("key-user-1", "Nobody's", "Again.", ("tier:support",))
+    assert run(cli, world).code == 0
+    refused = cli("mirror", "release", "HELP-1", "HELP-3")
+    assert (refused.code, "HELP-3 is no part of a pair" in refused.err) == (2, True)
+    assert "2 pairs\n" in cli("mirror", "list").out
+    assert cli("mirror", "list", "--json").json["pairs"] == []
+    assert [one["source"] for one in cli("mirror", "list", "--pairs", "--json").json["pairs"]] == ["HELP-1", "HELP-2"]
+    assert "to-dev  HELP-2  dev#2" in cli("mirror", "list", "--pairs").out
+    said = cli("mirror", "release", "HELP-1", "dev#1", "HELP-2").out.splitlines()
+    assert [line.partition(" go ")[0] for line in said] == ["HELP-1 and dev#1", "HELP-2 and dev#2"]
+    assert "0 pairs\n" in cli("mirror", "list").out
 
 
 @pytest.mark.parametrize(

@@ -1,16 +1,18 @@
 """Twins made by hand are adopted, and pairs are let go: in all four pairings."""
 
 from collections.abc import Callable
+from typing import TypeVar
 
 import pytest
 from mirror_world import OWN, MirrorWorld
 
 from tierkeeper.plugins.errors import UsageError
 from tierkeeper.plugins.model.issue import Ref
-from tierkeeper.plugins.model.mirror import Link
 from tierkeeper.plugins.transport.ports import ManualWall
 from tierkeeper.sync.ledger import Ledger
 from tierkeeper.sync.mirror.reunion import Matchmaker, matchmaker
+
+T = TypeVar("T")
 
 
 def by_hand(world: MirrorWorld) -> tuple[str, str]:
@@ -22,7 +24,7 @@ def by_hand(world: MirrorWorld) -> tuple[str, str]:
     return issue, twin
 
 
-def ask(world: MirrorWorld, what: Callable[[Matchmaker], Link]) -> Link:
+def ask(world: MirrorWorld, what: Callable[[Matchmaker], T]) -> T:
     policy, wall = world.policy(), ManualWall(world.github.now)
     with Ledger.open(world.ledger_path, desk=policy.desk.name) as ledger:
         trackers = world.trackers(policy, ledger)

@@ -3,6 +3,7 @@
 import re
 from typing import Any
 
+import pytest
 from mirror_world import OWN, GitHubEnd, MirrorWorld
 
 from tierkeeper.plugins.jira.convert import LINK
@@ -152,3 +153,40 @@ def test_an_issue_that_names_a_twin_nobody_knows_gets_no_second_one(world: Mirro
     assert report.exit_code == 1
     assert len(world.dev.issues()) == 1
     assert issue
+
+
+def let_go(world: MirrorWorld, *, by_hand: bool) -> str:
+    """An issue and its twin that go their own ways."""
+    issue, twin = linked(world)
+    if by_hand:
+        forget_origin(world.dev, twin)
+        world.later()
+        world.run()
+    policy, wall = world.policy(), ManualWall(world.github.now)
+    with Ledger.open(world.ledger_path, desk=policy.desk.name) as ledger:
+        trackers = world.trackers(policy, ledger)
+        matchmaker(policy, ledger, trackers, now=world.github.now, wall=wall, host=world.host).release(
+            *(link.source for link in Links(ledger).all())
+        )
+    world.later()
+    world.run_quiet()
+    assert "no longer linked" in world.desk.issues()[0].status
+    return issue
+
+
+@pytest.mark.parametrize("by_hand", [False, True])
+@pytest.mark.parametrize("rebuilt", [False, True])
+def test_a_pair_that_was_let_go_stays_so_in_a_new_ledger(world: MirrorWorld, *, by_hand: bool, rebuilt: bool) -> None:
+    issue = let_go(world, by_hand=by_hand)
+    before = sides(world)
+    if rebuilt:
+        assert rebuild(world).pairs == 0
+    else:
+        lose(world)
+    world.run()
+    assert sides(world) == before
+    world.desk.rename("support-1", issue, "Ours alone")
+    world.later()
+    world.run_quiet()
+    assert [one.title for one in world.dev.issues()] == ["Export fails"]
+    assert "no longer linked" in world.desk.issues()[0].status
