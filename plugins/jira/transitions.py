@@ -157,6 +157,12 @@ def _search(
 def best(ways: Sequence[Way], target: Target) -> Way:
     """The one to go of several that arrive: named like the reason, and with nothing to fill. Raises WriteRefused."""
     named = [way for way in ways if target.reason and way.to.name.casefold() == target.reason.casefold()] or list(ways)
+    closed = list(dict.fromkeys(way.to.name for way in named if way.to.done))
+    if len(closed) > 1:
+        raise WriteRefused(
+            f"{len(closed)} closed statuses can be reached from here ({', '.join(closed)}), and nobody can tell which "
+            "one is meant: name one, for twins under `states:` of their mirror"
+        )
     goal = (next((way for way in named if not way.wanted), None) or named[0]).to.id
     there = [way for way in named if way.to.id == goal]
     free = [way for way in there if not way.wanted]

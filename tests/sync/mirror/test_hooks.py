@@ -144,6 +144,18 @@ def test_plugins_enrich_a_twin_one_after_the_other(world: MirrorWorld) -> None:
     assert "ui" in twin.labels
 
 
+def test_what_a_plugin_adds_to_a_twin_is_redacted_too(world: MirrorWorld) -> None:
+    def tierkeeper_mirror_draft(draft: Draft) -> Draft:
+        return msgspec.structs.replace(draft, body=f"{draft.body}\n\nAsk anna.berg@example.com")
+
+    say(world, tierkeeper_mirror_draft)
+    handed_over(world)
+    world.run_quiet()
+    (twin,) = world.dev.issues()
+    assert "Ask [redacted]" in twin.text
+    assert "anna.berg" not in twin.text
+
+
 @pytest.mark.parametrize(
     ("what", "change"),
     [

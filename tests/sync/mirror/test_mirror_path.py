@@ -70,6 +70,11 @@ def test_edited_and_deleted_comments_follow(world: MirrorWorld) -> None:
     (twin,) = world.dev.issues()
     assert sum("The cache is full." in text for _, text in twin.comments) == 1
     assert len(twin.comments) == 2
+    world.desk.delete_comment("support-1", said)
+    world.later()
+    world.run_quiet()
+    (twin,) = world.dev.issues()
+    assert ["Since Monday." in text for _, text in twin.comments] == [True]
 
 
 def test_both_changed_it_and_the_source_counts(world: MirrorWorld) -> None:
