@@ -119,7 +119,7 @@ class Carrier:
                 )
             made = answer.issue
         self._keep_issue(side, made)
-        if sought:  # people may have changed it meanwhile
+        if sought or made.updated > made.created:  # people may have changed it meanwhile
             self._look(side, made.ref)
         source = next(histories(self.ledger, pair.source, [link.source]))
         twin = next(histories(self.ledger, side, [made.ref]))

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from mirror_world import MirrorWorld
+from mirror_world import MirrorWorld, twin_of
 
 from tierkeeper.plugins.transport.policy import Transport
 
@@ -89,6 +89,27 @@ def test_a_twin_that_was_closed_before_we_knew_of_it_stays_closed(world: MirrorW
     world.later()
     world.dev.close("dev-1", twin.id)
     world.later(600)
+    world.run_quiet()
+    (source,), (twin,) = world.desk.issues(), world.dev.issues()
+    assert (source.open, twin.open) == (False, False)
+
+
+@pytest.mark.parametrize("world", ["github-jira", "jira-jira"], indirect=True)
+def test_a_twin_that_was_closed_before_we_looked_at_it_stays_closed(
+    world: MirrorWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world.desk.report("key-user-1", "Export fails", "It stops.", ("tier:development",))
+    world.later()
+    send = Transport._send
+
+    def sent(transport: Transport, ask: Any) -> Any:
+        answer = send(transport, ask)
+        if (ask.method, ask.path) == ("POST", "/issue"):
+            world.later(0.001)
+            world.dev.close("dev-1", twin_of(world))
+        return answer
+
+    monkeypatch.setattr(Transport, "_send", sent)
     world.run_quiet()
     (source,), (twin,) = world.desk.issues(), world.dev.issues()
     assert (source.open, twin.open) == (False, False)
