@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from contextlib import ExitStack, contextmanager
 from datetime import timedelta
 from functools import cache
@@ -38,7 +39,10 @@ DESK = "Web application"
 
 
 class MirrorStage(Stage):
-    """Both ends. `said`: what people made of facets, in order; `native`: priorities are Jira's own."""
+    """Both ends. `said`: what people made of facets, in order; `native`: priorities are Jira's own.
+
+    `run`: how many requests each sandbox had been sent as a run began; None: there is none.
+    """
 
     desk: Any
 
@@ -47,6 +51,7 @@ class MirrorStage(Stage):
         super().__init__(world)  # type: ignore[arg-type]  # a world of two ends
         self.said: list[Said] = []
         self.comments: list[tuple[str, str]] = []
+        self.run: tuple[int, int] | None = None
 
     @property
     def now(self) -> datetime:
@@ -68,7 +73,18 @@ class MirrorStage(Stage):
             cycle = Cycle(
                 policy=self.policy, ledger=ledger, trackers=trackers, now=now, wall=wall, write=write, max_changes=1000
             )
-            return cycle.run()
+            self.run = len(self.desk.github.requests), len(self.desk.jira.requests)
+            try:
+                return cycle.run()
+            finally:
+                self.run = None
+
+    def _is_looked_at(self, issue: str) -> bool:
+        """Whether this run has read the issue: no tracker takes a text only where nobody wrote one since."""
+        if self.run is None:
+            return False
+        calls = [*self.desk.github.requests[self.run[0] :], *self.desk.jira.requests[self.run[1] :]]
+        return any(call[0] == "GET" and re.search(rf"/issues?/{issue}(\?|$)", call[1]) for call in calls)
 
     def broken(self, ledger: Ledger) -> Iterator[str]:
         return broken(self, ledger)
@@ -133,7 +149,8 @@ class MirrorStage(Stage):
     def on_rewrite(self, act: Act, name: str, shown: Shown) -> None:
         text = f"It stops at {act.what}" if name == "desk" else f"{shown.text}\n\nOurs: {act.what}"
         getattr(self.desk, name).rewrite(act.who, shown.id, text)
-        self.says(act, name, shown, ("text", act.what))
+        if not self._is_looked_at(shown.id):
+            self.says(act, name, shown, ("text", act.what))
 
     def on_say(self, act: Act, name: str, shown: Shown) -> None:
         comment = getattr(self.desk, name).comment(act.who, shown.id, f"Seen: {act.what}")
