@@ -42,6 +42,10 @@ class Words(msgspec.Struct, frozen=True, kw_only=True):
         """Where the original is, if its readers may know."""
         return self.url if self.redaction(self.url) == self.url else ""
 
+    def in_full(self) -> "Words":
+        """The same where nothing is redacted."""
+        return msgspec.structs.replace(self, redaction=Redaction(defaults=False))
+
     def reference(self, text: str) -> str | None:
         """What ``#12`` or ``ABC-7`` means at the source, if that may be known."""
         hash_url = f"{self.url.rpartition('/')[0]}/" if re.search(r"/issues/\d+$", self.url) else ""

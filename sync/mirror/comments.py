@@ -32,8 +32,9 @@ def marker_of(ref: Ref, comment: str) -> str:
 
 
 class Crosser(msgspec.Struct, frozen=True, kw_only=True):
-    """Carries the comments of one issue to its twin. `internal`: they are not for the twin's customers.
+    """Carries the comments of one issue to the other one of its pair.
 
+    `internal`: they come from the twin; they are not for the source's customers, and redacted only where anybody reads.
     `words` is how they are written, in the `form` that the other side takes; `is_public` tells whether anybody may read
     there.
     """
@@ -74,9 +75,10 @@ class Crosser(msgspec.Struct, frozen=True, kw_only=True):
                 yield comment
 
     def _words(self, comment: Comment) -> str:
-        name = self.words.redaction(comment.author.shown if comment.author is not None else "")
+        words = self.words.in_full() if self.internal and not self.is_public() else self.words
+        name = words.redaction(comment.author.shown if comment.author is not None else "")
         form = msgspec.structs.replace(self.form, longest=self.form.longest - HEAD)
-        text = render(comment.body, comment.document, self.words, form).with_losses(self.words.original)
+        text = render(comment.body, comment.document, words, form).with_losses(words.original)
         return said_by(name, comment.at.astimezone(ZoneInfo(self.zone)), text)
 
 

@@ -1,14 +1,16 @@
-"""What is taken from a twin whose source not all of its readers may read, and from a draft what never crosses."""
+"""What is taken from a twin whose source not all of its readers may read, what a source may not learn, and drafts."""
 
 import msgspec
 
 from tierkeeper.plugins.model.change import Change, DeleteComment, Detach, Draft, SetField, SetState, SetText
 from tierkeeper.plugins.model.event import History
-from tierkeeper.plugins.model.mirror import Link
+from tierkeeper.plugins.model.issue import Issue
+from tierkeeper.plugins.model.mirror import STATE, TITLE, Link
 from tierkeeper.rules.mirroring.redact import Redaction
 from tierkeeper.rules.mirroring.render import markdown_of
 from tierkeeper.rules.mirroring.text import joined, withdrawn
 from tierkeeper.sync.mirror.comments import TWIN
+from tierkeeper.sync.mirror.side import Said, Side, Values
 
 HIDDEN = "No longer shown"
 """The title of such a twin."""
@@ -35,6 +37,19 @@ def still_there(source: History, target: History) -> str:
         f"{source.issue.ref} is restricted now: its twin {target.issue.url or target.issue.ref} is closed and says "
         "nothing any more, but its history still shows what it said: have it deleted by somebody who may"
     )
+
+
+def learnt(source: Side, twin: Issue, theirs: Values, base: Said) -> Values:
+    """What a source learns of what its twin says: of a restricted one, where anybody reads, only whether it is open."""
+    if not (twin.restricted and source.is_public()):
+        return theirs
+    return {facet: value if facet == STATE else base.get(facet, value) for facet, value in theirs.items()}
+
+
+def in_full(source: Side, twin: Issue, values: Said, theirs: Said) -> Said:
+    """What is to be written to a source: where not everybody reads, a title as it stands on the twin, not redacted."""
+    from_there = TITLE in values and values[TITLE] == theirs[TITLE]
+    return {**values, TITLE: twin.title} if from_there and not source.is_public() else values
 
 
 def clean(draft: Draft, redaction: Redaction) -> Draft:

@@ -16,7 +16,7 @@ from tierkeeper.rules.mirroring.text import Parts, mark, parts, region, withdraw
 from tierkeeper.sync.mirror.acts import Bar, clash_verdicts
 from tierkeeper.sync.mirror.attachments import Luggage
 from tierkeeper.sync.mirror.comments import HEAD, Crosser, Post, found_there
-from tierkeeper.sync.mirror.hiding import HIDDEN, still_there, taken_away
+from tierkeeper.sync.mirror.hiding import HIDDEN, in_full, learnt, still_there, taken_away
 from tierkeeper.sync.mirror.naming import Namer, Sign
 from tierkeeper.sync.mirror.relations import Binder, Tying, parting
 from tierkeeper.sync.mirror.settling import Word, settle, stood_after
@@ -194,7 +194,8 @@ class Pair(msgspec.Struct, frozen=True, kw_only=True):
         files = self._luggage.difference(source, target, self._crossing(source), link.files)
         listed = self._luggage.listed(source, files.kept)
         ours = self.source.values(case, source.issue, base=link.base, stood=at_source, listed=listed)
-        theirs = self.target.values(twin, target.issue, region=link.region, base=link.base, stood=at_target)
+        there = self.target.values(twin, target.issue, region=link.region, base=link.base, stood=at_target)
+        theirs = learnt(self.source, target.issue, there, link.base)
         told = settle(link.base, Word(self.source, source, ours), Word(self.target, target, theirs))
         merged = merge(link.base, ours, theirs, self.mirror.flows, link.apart)
         given_back(merged, overruns, self.mirror.flows, self.source.court.bench.guarded)
@@ -203,11 +204,12 @@ class Pair(msgspec.Struct, frozen=True, kw_only=True):
         sign = self._namer.sign(case, link, source.issue, target)
         text = self._region(source, target.issue, files.kept) if TEXT in merged.to_target else ""
         to_target = self.target.changes(merged.to_target, target.issue, said=theirs, text=text)
-        to_source = self.source.changes(merged.to_source, source.issue, said=ours)
+        full = in_full(self.source, target.issue, merged.to_source, theirs)
+        to_source = self.source.changes(full, source.issue, said=ours)
         now = ((source.issue, ours), (target.issue, theirs))
         tying = self.tying(link, source, target)
         lines = [one for one in judged.lines if all(one.marker != there.marker for there in target.comments)]
-        tidied = self.target.tidied(theirs, target.issue, but=merged.to_target)
+        tidied = self.target.tidied(there, target.issue, but=merged.to_target)
         after = msgspec.structs.replace(
             link,
             base=merged.base,

@@ -35,6 +35,10 @@ def stood_after(
 def settle(base: Said, source: Word, target: Word) -> tuple[str, ...]:
     """Take as agreed on what cannot be carried over or must not be cleared; what the operator is told of it."""
     told: list[str] = []
+    twin = target.history.issue
+    if twin.restricted and source.side.is_public():
+        where = source.side.queue.place
+        told.append(f"{twin.ref} is restricted, and anybody reads {where}: it learns only whether that is open")
     for here, there in ((source, target), (target, source)):
         if OWNER in here.values:
             _keep_people(base, here, there)

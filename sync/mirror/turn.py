@@ -226,10 +226,10 @@ class MirrorTurn(msgspec.Struct, kw_only=True, dict=True):
 
     def _words(self, mirror: Mirror, queue: Queue) -> Words:
         """How texts of this queue are written for the other side: what never crosses, names, addresses of keys."""
-        down, name = queue.name == mirror.source, queue.tracker
+        name = queue.tracker
         people = self.policy.desk.people.values()
         return Words(
-            redaction=Redaction(mirror.redact if down else (), defaults=down and mirror.redact_defaults),
+            redaction=Redaction(mirror.redact, defaults=mirror.redact_defaults),
             people={one.accounts[name].casefold(): one.name for one in people if name in one.accounts},
             projects=self._projects(name),
         )

@@ -235,3 +235,75 @@ def test_a_private_repository_may_hold_what_is_restricted(tmp_path: Path) -> Non
         world.run_quiet()
         (twin,) = world.dev.issues()
         assert twin.title == "Export fails"
+
+
+@pytest.mark.parametrize("pairing", ["github-jira", "github-github"])
+def test_what_is_said_on_a_private_twin_is_redacted_where_anybody_reads_its_source(
+    pairing: str, tmp_path: Path, sent: Sent
+) -> None:
+    with mirror_world(pairing, tmp_path) as world:
+        world.github.store.set_private("example/help", private=False)
+        handed_over(world)
+        world.run_quiet()
+        (twin,) = world.dev.issues()
+        comment = world.dev.comment("dev-1", twin.id, f"Found: {SECRETS}")
+        world.dev.rename("dev-1", twin.id, "Mail to anna.berg@example.com fails")
+        world.later()
+        world.run_quiet()
+        world.dev.edit_comment("dev-1", comment, f"Fixed: {SECRETS}")
+        world.later()
+        world.run_quiet()
+        (source,), (twin,) = world.desk.issues(), world.dev.issues()
+        assert (source.title, twin.title) == ("Mail to [redacted] fails", "Mail to anna.berg@example.com fails")
+        assert [text for _, text in source.comments if "Fixed: Mail of" in text and "redacted" in text]
+        leaks = [text for text in sent.to(world.github.url, "example/help") if "hunter2" in text or "anna.berg" in text]
+        assert leaks == []
+
+
+def test_what_is_said_on_the_twin_comes_whole_to_a_source_of_their_own(world: MirrorWorld) -> None:
+    handed_over(world)
+    world.run_quiet()
+    (twin,) = world.dev.issues()
+    world.dev.comment("dev-1", twin.id, "It is db01.corp.internal.")
+    world.dev.rename("dev-1", twin.id, "Export: db01.corp.internal")
+    world.later()
+    world.run_quiet()
+    (source,), (twin,) = world.desk.issues(), world.dev.issues()
+    assert source.title == twin.title == "Export: db01.corp.internal"
+    assert [text for _, text in source.comments if "It is db01.corp.internal." in text]
+
+
+def test_a_source_that_anybody_reads_learns_of_a_restricted_twin_only_whether_it_is_open(tmp_path: Path) -> None:
+    with mirror_world("github-jira", tmp_path) as world:
+        world.github.store.set_private("example/help", private=False)
+        issue = handed_over(world)
+        world.run_quiet()
+        (twin,) = world.dev.issues()
+        world.jira.store.set_field(twin.id, "acc-dev-1", "security", "Reporter only")
+        world.dev.rename("dev-1", twin.id, "How to get in")
+        world.dev.comment("dev-1", twin.id, "Like this")
+        world.dev.close("dev-1", twin.id)
+        world.later()
+        report = world.run_quiet()
+        (source,), (twin,) = world.desk.issues(), world.dev.issues()
+        assert (source.title, source.open, source.comments) == ("Export fails", False, [])
+        assert "get in" not in source.status
+        assert twin.title == "How to get in"
+        assert [line for line in report.notices if "is restricted, and anybody reads example/help" in line]
+        world.desk.reopen("support-1", issue)
+        world.jira.store.set_field(twin.id, "acc-dev-1", "security", None)
+        world.later()
+        world.run_quiet()
+        assert [one.title for one in world.desk.issues()] == ["How to get in"]
+
+
+def test_somebody_who_is_called_by_their_mail_address_is_not_on_the_twin(tmp_path: Path, sent: Sent) -> None:
+    with mirror_world("jira-github", tmp_path) as world:
+        world.jira.store.add_user("caller", name="anna.berg@example.com")
+        issue = world.desk.report("caller", "Export fails", "It stops.", ("tier:development",))
+        world.desk.comment("caller", issue, "Since Monday.")
+        world.later()
+        world.run_quiet()
+        (twin,) = world.dev.issues()
+        assert [text for _, text in twin.comments if "Since Monday." in text]
+        assert not any("anna.berg" in text for text in sent.to(target_url(world), world.dev.place))
