@@ -22,7 +22,8 @@ from then on. What a format cannot hold is shown in plainer form. Both tables ar
 * **Links** lead to `http`, `https` and `mailto`. Others are text: a path is shown behind its words, a script is not.
 * **Images** that stand on a line of their own become ADF's external media, which Atlassian's schema allows in quotes,
   lists and cells too; each is also a link to its picture, for readers to whom Jira does not show it. An image among
-  words becomes a link, since ADF has no inline image from elsewhere.
+  words becomes a link, since ADF has no inline image from elsewhere. Both lead to where the picture was: one of a
+  private repository on GitHub shows to those only who may read there.
 * **Line ends** are breaks, as in GitHub's issues and comments.
 * **HTML** is never passed through: tags that are marks are read as such, the rest is shown as text or code, those that
   only arrange (`<p>`, `<div>`, `<span>`) are left out. So are comments, which nobody sees.

@@ -18,6 +18,7 @@ _ROUNDS = 8
 """A text in which something is found even after so many times is redacted whole."""
 
 _KEY = r"(?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?"
+_MAIL = r"[\pL\pN._%+'-]+@[\pL\pN-]+(?:\.[\pL\pN-]+)*\.\pL{2,24}"
 _WHOLE = (
     # private keys, to their end or to that of the text
     rf"-----BEGIN {_KEY}-----(?s:.*?)(?:-----END {_KEY}-----|\z)",
@@ -28,8 +29,8 @@ _WHOLE = (
     r"\b(?:AKIA|ASIA|ABIA|ACCA)[A-Z0-9]{16}\b",
     r"(?:AIza[\w-]{35}|npm_[A-Za-z0-9]{30,}|[prs]k_(?:live|test)_[A-Za-z0-9]{16,})",
     r"eyJ[\w-]{8,}\.[\w-]{8,}(?:\.[\w-]*)?",
-    # mail addresses
-    r"[\pL\pN._%+'-]+@[\pL\pN-]+(?:\.[\pL\pN-]+)*\.\pL{2,24}",
+    # mail addresses, with the brackets that make a link of one
+    rf"<(?:mailto:)?{_MAIL}>|{_MAIL}",
     # names and addresses of machines inside
     r"(?i)\b(?:[a-z0-9_-]+\.)+(?:local|localdomain|internal|intranet|intern|corp|lan|home\.arpa)\b",
     r"\b(?:10\.\d{1,3}|192\.168|172\.(?:1[6-9]|2\d|3[01])|169\.254)(?:\.\d{1,3}){2}\b",
@@ -41,6 +42,8 @@ _BEHIND = (
     (r"(?i)(\bauthorization:\s*(?:bearer|basic|token)\s+)[^\s\[\]`\"'<>]+", rf"\1{REDACTED}"),
     (r"(?i)(\baws_secret_access_key\s*[=:]\s*)[^\s\[\]]+", rf"\1{REDACTED}"),
 )
+_PAGE = re2.compile(r"<?https?://[^\s<>()\"]*\[redacted\](?:[^\s<>()\"]*[^\s<>()\".,;:!?*_`|])?>?", _OPTIONS)
+"""The address of a page that something was taken out of: it leads nowhere, and goes whole."""
 
 
 class Redaction:
@@ -57,7 +60,7 @@ class Redaction:
             return text
         parts = text.encode(errors="replace").decode().split(REDACTED)  # halves of characters are none of UTF-8's
         for _ in range(_ROUNDS):
-            found = REDACTED.join(map(self._once, parts))
+            found = _PAGE.sub(REDACTED, REDACTED.join(map(self._once, parts)))
             again = found.split(REDACTED)
             if again == parts:
                 return found

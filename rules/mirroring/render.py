@@ -15,12 +15,16 @@ from tierkeeper.plugins.markup.conversion import to_adf, to_markdown
 from tierkeeper.plugins.markup.links import clean_text, references, safe_address
 from tierkeeper.plugins.markup.text import WORD_JOINER
 from tierkeeper.rules.mirroring.neutral import neutral
-from tierkeeper.rules.mirroring.redact import Redaction
+from tierkeeper.rules.mirroring.redact import REDACTED, Redaction
 
 _NO_END = 10_000_000
 _NOT_TOLD = frozenset({"mention", "HTML comment", "cut"})
 """What is said in its place, or was never seen."""
 _LAST = "Last line"
+_LEADS_THERE = re.compile(
+    r"!?\[((?:[^\[\]\n]|\[redacted\])*)\]\(<?(?:mailto:)?\[redacted\]>?(?: +(?:\"[^\"\n]*\"|'[^'\n]*'))?\)"
+)
+_NAMES = re.compile(r"\[redacted\](?=[:(\[])")
 _OURS = re.compile(r"^([*_]*)(Mir|End of what is mir)(?=rored\b)", re.MULTILINE)
 
 
@@ -108,13 +112,20 @@ def render(body: str, document: str, words: Words, form: Form) -> Rendered:
     before: tuple[str, ...] = ()
     if document:
         body, before = _read(document, words.context())
-    body = words.redaction(clean_text(body))
+    body = _readable(words.redaction(clean_text(body)))
     found = _in_place(body, words, form) if len(body) <= form.longest else None
     if found is None or len(found.text) > form.longest:
         found = _anew(body, words, form)
     losses = [one for one in dict.fromkeys((*before, *found.losses)) if one not in _NOT_TOLD]
     text = _OURS.sub(rf"\1\2{WORD_JOINER}", words.redaction(found.text))
     return Rendered(text.strip("\n"), tuple(losses))  # blanks may be what makes code of a line
+
+
+def _readable(text: str) -> str:
+    """The text with what was taken out as words: neither a link, nor where one leads, nor what names one."""
+    for _ in range(2):  # a picture may stand in a link
+        text = _LEADS_THERE.sub(r"\1", text)
+    return _NAMES.sub(REDACTED + WORD_JOINER, text)
 
 
 def _read(document: str, context: Context) -> tuple[str, tuple[str, ...]]:

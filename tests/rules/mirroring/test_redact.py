@@ -12,6 +12,9 @@ DEFAULT = Redaction()
 
 TAKEN = [
     ("mail to anna.berg@example.org now", "mail to [redacted] now"),
+    ("Anna <anna.berg@example.org>, <mailto:b@example.org>", "Anna [redacted], [redacted]"),
+    ("see (https://wiki.corp/x?y=1), <https://wiki.corp/x>.", "see ([redacted]), [redacted]."),
+    ("https://app:s3cret@example.org/x and https://example.org", "[redacted] and https://example.org"),
     ("jörg@münchen.example", "[redacted]"),
     ("ghp_0123456789abcdefghijABCDEFGHIJ", "[redacted]"),
     ("github_pat_11ABCDEFG0123456789_abcdefgh", "[redacted]"),

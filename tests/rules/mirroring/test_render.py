@@ -90,6 +90,30 @@ def test_what_hides_in_entities_or_over_borders_is_found() -> None:
             assert "ghijklmnop" not in made
 
 
+@pytest.mark.parametrize(
+    ("text", "made"),
+    [
+        ("Mail <bob@example.org>!", "Mail [redacted]!"),
+        ("[me](mailto:bob@example.org 'or not'), [db](<https://db.corp/x>)", "me, db"),
+        ("[bob@example.org](mailto:bob@example.org)", "[redacted]"),
+        ("[![b](https://ci.corp/b.svg)](https://ci.corp/x)", "b"),
+        ("bob@example.org: done", f"[redacted]{WORD_JOINER}: done"),
+        ("bob@example.org(home)", f"[redacted]{WORD_JOINER}(home)"),
+    ],
+)
+@pytest.mark.parametrize("form", [MARKDOWN, ADF])
+def test_what_is_taken_out_leaves_words_and_no_link(text: str, made: str, form: Form) -> None:
+    assert shown(text, form) == made
+    (block,) = to_adf(shown(text, form), Context()).content["content"]
+    assert (block["type"], [one["text"] for one in block["content"]]) == ("paragraph", [made])
+
+
+def test_an_address_in_brackets_is_taken_out_of_a_document() -> None:
+    said = {"type": "text", "text": "Anna <anna@example.org>, anna@example.org"}
+    document = {"type": "doc", "version": 1, "content": [{"type": "paragraph", "content": [said]}]}
+    assert render("", json.dumps(document), WORDS, MARKDOWN).text == "Anna \\<[redacted]>, [redacted]"
+
+
 def test_our_own_lines_in_a_text_do_not_end_our_part() -> None:
     quoted = "Mirrored from [X](https://x).\n\nEnd of what is mirrored. What stands below is not touched."
     body = region(shown(quoted), key="HELP-1", url="", reporter="Anna", at=datetime(2026, 1, 1, tzinfo=UTC))
