@@ -60,7 +60,7 @@ class Redaction:
             return text
         parts = text.encode(errors="replace").decode().split(REDACTED)  # halves of characters are none of UTF-8's
         for _ in range(_ROUNDS):
-            found = _PAGE.sub(REDACTED, REDACTED.join(map(self._once, parts)))
+            found: str = _PAGE.sub(REDACTED, REDACTED.join(map(self._once, parts)))
             again = found.split(REDACTED)
             if again == parts:
                 return found
