@@ -208,6 +208,10 @@ class MemoryTracker(MemoryPlace):
         """What issues can be meant for."""
         return frozenset(self.releases)
 
+    def link_kinds(self, queue: Queue) -> frozenset[str]:  # noqa: ARG002  # the port's signature
+        """None."""
+        return frozenset()
+
     def check(
         self,
         queue: Queue,

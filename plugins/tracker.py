@@ -140,6 +140,10 @@ class Tracker(Protocol):
         """The names of what issues of the place can be meant for: milestones, versions; looked up once a day."""
         ...
 
+    def link_kinds(self, queue: Queue) -> frozenset[str]:
+        """The kinds of links that there are between issues of the place, besides parents."""
+        ...
+
     def check(self, queue: Queue, labels: Sequence[LabelSpec], fields: Sequence[FieldSpec] = ()) -> Iterator[Problem]:
         """What is wrong with the account, the queue, its labels and fields."""
         ...

@@ -29,6 +29,7 @@ from tierkeeper.plugins.model.event import Gone, Snapshot
 from tierkeeper.plugins.model.issue import Account, Ref
 from tierkeeper.plugins.model.mirror import Audience
 from tierkeeper.plugins.model.problem import Problem
+from tierkeeper.plugins.model.relation import BLOCKS
 from tierkeeper.plugins.tracker import Batch, Cursor, FieldSpec, LabelSpec, Listed
 
 
@@ -106,6 +107,10 @@ class GitHubTracker:
         """The repository's milestones."""
         with self._access.telling(queue.place):
             return frozenset(self._access.milestones(queue.place))
+
+    def link_kinds(self, queue: Queue) -> frozenset[str]:  # noqa: ARG002  # the same everywhere
+        """That one blocks another."""
+        return frozenset({BLOCKS})
 
     def check(self, queue: Queue, labels: Sequence[LabelSpec], fields: Sequence[FieldSpec] = ()) -> Iterator[Problem]:
         """What is wrong with the account, the repository, its labels and its organisation's issue fields."""

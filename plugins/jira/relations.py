@@ -7,13 +7,28 @@ import msgspec
 from tierkeeper.plugins.errors import NotFound, WriteRefused
 from tierkeeper.plugins.jira.access import Access, issue_path
 from tierkeeper.plugins.jira.convert import RawIssue
-from tierkeeper.plugins.jira.ties import TIES, RawTies
+from tierkeeper.plugins.jira.ties import TIES, RawKind, RawTies
 from tierkeeper.plugins.model.change import Relate, Unrelate
 from tierkeeper.plugins.model.relation import PARENT, Relation
 from tierkeeper.plugins.transport.answer import Answer
 from tierkeeper.plugins.transport.paths import quote_segment
 
 Send = Callable[[str, str, object], Answer]
+
+
+class _RawKinds(msgspec.Struct, rename="camel"):
+    """The site's types of links."""
+
+    issue_link_types: list[RawKind] = []
+
+
+def link_kinds(access: Access) -> frozenset[str]:
+    """The names of the site's types of links; none where links are switched off."""
+    try:
+        found = access.transport.get("/issueLinkType").decode(_RawKinds)
+    except NotFound:
+        return frozenset()
+    return frozenset(one.name for one in found.issue_link_types)
 
 
 class Relator:

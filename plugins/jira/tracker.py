@@ -11,6 +11,7 @@ from tierkeeper.plugins.jira.creating import create_issue
 from tierkeeper.plugins.jira.feeds import Pull
 from tierkeeper.plugins.jira.people import read_audience, read_members
 from tierkeeper.plugins.jira.reading import find_issue, read_issue
+from tierkeeper.plugins.jira.relations import link_kinds
 from tierkeeper.plugins.jira.writes import IssueWriter
 from tierkeeper.plugins.model.attachment import Attachment, File, Withheld
 from tierkeeper.plugins.model.change import (
@@ -111,6 +112,11 @@ class JiraTracker:
         """The project's versions."""
         with self._access.telling(queue.place):
             return self._access.milestones(queue.place)
+
+    def link_kinds(self, queue: Queue) -> frozenset[str]:
+        """The site's types of links."""
+        with self._access.telling(queue.place):
+            return link_kinds(self._access)
 
     def check(
         self,

@@ -37,6 +37,15 @@ class QueueAnswer(msgspec.Struct, kw_only=True):
     labels: list[str] = []
 
 
+class PairAnswer(msgspec.Struct, kw_only=True):
+    """A mirror: from which queue to which ones, and the values by which issues have twins."""
+
+    name: str
+    source: str
+    targets: list[str]
+    when: dict[str, tuple[str, ...]]
+
+
 class RuleAnswer(msgspec.Struct, kw_only=True):
     """A rule that is installed. `line` is where the policy names it; `plugin` is where it comes from."""
 
@@ -60,6 +69,7 @@ class CheckAnswer(msgspec.Struct, kw_only=True):
     enforce_from: datetime | None = None
     tiers: list[TierAnswer] = []
     queues: list[QueueAnswer] = []
+    mirrors: list[PairAnswer] = []
     rules: list[RuleAnswer] = []
     live: bool = False
     accounts: dict[str, str] = {}

@@ -2,7 +2,7 @@
 
 import json as json_text
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import msgspec
@@ -18,13 +18,13 @@ from tierkeeper.plugins.model.promise import DUE
 from tierkeeper.plugins.tracker import FieldSpec, LabelSpec, Tracker
 from tierkeeper.rules.policy import Policy, json_schema
 from tierkeeper.rules.rulings import STRENGTH
-from tierkeeper.sync.cli.answers import CheckAnswer, Finding, QueueAnswer, RuleAnswer, TierAnswer
+from tierkeeper.sync.cli.answers import CheckAnswer, Finding, PairAnswer, QueueAnswer, RuleAnswer, TierAnswer
 from tierkeeper.sync.cli.cycle_page import counted, shown
 from tierkeeper.sync.cli.desks import Loaded, load, make_trackers, unmade_notifiers
-from tierkeeper.sync.cli.mirror_checks import check_mirrors
+from tierkeeper.sync.cli.mirror_checks import FACET_COLOR, check_mirrors, twin_labels
 from tierkeeper.sync.cli.screen import Screen
 
-FACET_COLOR, FLAG_COLOR, OPT_OUT_COLOR = "bfd4f2", "d93f0b", "c5def5"
+FLAG_COLOR, OPT_OUT_COLOR = "d93f0b", "c5def5"
 
 
 class Ask(msgspec.Struct, frozen=True, kw_only=True):
@@ -92,6 +92,10 @@ def _summed_up(loaded: Loaded) -> CheckAnswer:
             QueueAnswer(name=queue.name, tracker=queue.tracker, place=queue.place, labels=list(queue.labels))
             for queue in policy.queues.values()
         ],
+        mirrors=[
+            PairAnswer(name=one.name, source=one.source, targets=list(one.targets()), when=dict(one.when))
+            for one in policy.mirrors
+        ],
         rules=active_rules(policy, host),
         plugin_failures=[str(failure) for failure in host.failures],
     )
@@ -141,6 +145,11 @@ def _show(answer: CheckAnswer, loaded: Loaded, screen: Screen) -> None:
             for queue in answer.queues
         ]
     )
+    if answer.mirrors:
+        screen.say("mirrors")
+        screen.rows(
+            [(one.name, f"{one.source} → {', '.join(one.targets)} · {_said(one.when)}") for one in answer.mirrors]
+        )
     screen.say("rules, in order of precedence")
     screen.rows([(f"{rule.code} {rule.mode}", readable(rule.message)) for rule in answer.rules] or [("none",)])
     for tracker, account in answer.accounts.items():
@@ -154,6 +163,10 @@ def _show(answer: CheckAnswer, loaded: Loaded, screen: Screen) -> None:
     warned = len(answer.findings) - sum(finding.fatal for finding in answer.findings)
     asked = "policy and trackers" if answer.live else "policy"
     screen.say(f"{asked} checked · {counted(wrong, 'problem')} · {counted(warned, 'warning')}")
+
+
+def _said(when: Mapping[str, Sequence[str]]) -> str:
+    return ", ".join(f"{facet} {' or '.join(values)}" for facet, values in when.items())
 
 
 def readable(message: str) -> str:
@@ -217,6 +230,10 @@ def _check_queue(
 ) -> Iterator[Problem]:
     queue = policy.queues[name]
     labels = needed_labels(policy, queue.tracker)
+    known = {spec.name.casefold() for spec in labels}
+    labels += {
+        one.name.casefold(): one for one in twin_labels(policy, name) if one.name.casefold() not in known
+    }.values()
     try:
         if create_labels:
             answer.created_labels[name] = list(tracker.create_labels(queue, labels))

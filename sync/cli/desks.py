@@ -165,7 +165,8 @@ class Unmade:
         raise self._error
 
     account = pull = read = apply = create = find = members = public_status = check = create_labels = _refuse
-    census = label_names = audience = milestones = check_making = check_files = largest_file = fetch = attach = _refuse
+    census = label_names = audience = milestones = link_kinds = check_making = check_files = _refuse
+    largest_file = fetch = attach = _refuse
 
     def requests(self) -> Mapping[str, int]:
         """None were sent."""

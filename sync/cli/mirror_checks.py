@@ -3,10 +3,14 @@
 from collections.abc import Iterator, Mapping
 
 from tierkeeper.plugins.errors import TrackerError
-from tierkeeper.plugins.model.mirror import Mirror
+from tierkeeper.plugins.model.desk import Queue
+from tierkeeper.plugins.model.mirror import LINKS, Mirror
 from tierkeeper.plugins.model.problem import Problem
-from tierkeeper.plugins.tracker import Tracker
+from tierkeeper.plugins.model.relation import ANY_LINK
+from tierkeeper.plugins.tracker import LabelSpec, Tracker
 from tierkeeper.rules.policy import Policy
+
+FACET_COLOR = "bfd4f2"
 
 
 def check_mirrors(policy: Policy, trackers: Mapping[str, Tracker]) -> Iterator[Problem]:
@@ -19,6 +23,7 @@ def check_mirrors(policy: Policy, trackers: Mapping[str, Tracker]) -> Iterator[P
                 yield from trackers[queue.tracker].check_making(queue, _fields(policy, mirror, queue.tracker))
                 if mirror.attachments == "copy" and policy.trackers[queue.tracker].plugin.files:
                     yield from trackers[queue.tracker].check_files(queue)
+                yield from _kinds(policy, mirror, queue, trackers)
                 public = trackers[queue.tracker].audience(queue) == "public"
             except TrackerError as error:
                 yield Problem(key=key, message=str(error))
@@ -37,6 +42,36 @@ def _fields(policy: Policy, mirror: Mirror, tracker: str) -> list[str]:
     facets = policy.desk.facets
     places = [facets[flow.facet].maps.get(tracker) for flow in mirror.flows if flow.facet in facets]
     return [place.name for place in places if place is not None and place.kind == "field"]
+
+
+def _kinds(policy: Policy, mirror: Mirror, queue: Queue, trackers: Mapping[str, Tracker]) -> Iterator[Problem]:
+    """Kinds of links that its target could have, since its people make them up, and has not."""
+    source = policy.queues[mirror.source]
+    if LINKS not in mirror.relations or ANY_LINK not in policy.trackers[queue.tracker].plugin.relations:
+        return
+    there = {kind.casefold() for kind in trackers[queue.tracker].link_kinds(queue)}
+    lacking = [kind for kind in sorted(trackers[source.tracker].link_kinds(source)) if kind.casefold() not in there]
+    if lacking:
+        yield Problem(
+            key=f"mirrors.{mirror.name}",
+            message=f"{queue.place} has no links of the kind {', '.join(lacking)}: twins are not linked so",
+            hint="let an administrator add it by that name, or say `flows: {links: {way: none}}`",
+            fatal=False,
+        )
+
+
+def twin_labels(policy: Policy, name: str) -> Iterator[LabelSpec]:
+    """The labels that mirrors give to issues of this queue: those that cross, and values by their names on the twin."""
+    facets, tracker = policy.desk.facets, policy.queues[name].tracker
+    for mirror in policy.mirrors:
+        if name == mirror.source:
+            yield from (LabelSpec(label, "crosses to the twin", FACET_COLOR) for label in mirror.labels)
+        if name in mirror.targets():
+            yield from (LabelSpec(label, "crosses from the source", FACET_COLOR) for label in mirror.labels.values())
+            for facet, names in mirror.values.items():
+                place = facets[facet].maps.get(tracker) if facet in facets else None
+                if place is not None and place.kind == "label":
+                    yield from (LabelSpec(place.name + one, f"{facet}: {one}", FACET_COLOR) for one in names.values())
 
 
 def _strangers(policy: Policy, mirror: Mirror, key: str) -> Iterator[Problem]:

@@ -7,6 +7,8 @@ import pytest
 from command_line import TOKEN, Call, Result
 from mirror_world import MirrorWorld, mirror_world
 
+from tierkeeper.plugins.jira.sandbox.catalog import LINK_TYPES
+
 
 @pytest.fixture
 def world(tmp_path: Path, cli: Call, monkeypatch: pytest.MonkeyPatch) -> Iterator[MirrorWorld]:
@@ -127,3 +129,34 @@ def test_check_live_finds_a_public_target_of_a_private_mirror(
     (problem,) = [one for one in done.json["findings"] if one["fatal"]]
     assert (problem["key"], done.code) == ("mirrors.to-dev", 1)
     assert "example/webapp is public" in problem["message"]
+
+
+def test_check_live_finds_kinds_of_links_and_labels_that_the_target_lacks(
+    cli: Call, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("JIRA_TOKEN", TOKEN)
+    with mirror_world("github-jira", tmp_path) as there:
+        (tmp_path / "desk.yaml").write_text(there.policy_text(), encoding="utf-8")
+        assert not any("links" in one["message"] for one in cli("check", "--live", "--json").json["findings"])
+        monkeypatch.delitem(LINK_TYPES, "Blocks")
+        findings = cli("check", "--live", "--json").json["findings"]
+    (problem,) = [one for one in findings if "links" in one["message"]]
+    assert problem["message"] == "DEV has no links of the kind Blocks: twins are not linked so"
+    assert (problem["key"], problem["fatal"]) == ("mirrors.to-dev", False)
+
+
+def test_check_names_the_mirrors_and_makes_the_labels_that_they_give(
+    cli: Call, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("JIRA_TOKEN", TOKEN)
+    with mirror_world("jira-github", tmp_path) as there:
+        there.extra = ", labels: {regression: 'kind: regression'}, values: {priority: {urgent: P0}}"
+        (tmp_path / "desk.yaml").write_text(there.policy_text(), encoding="utf-8")
+        assert "to-dev  desk → dev · tier development" in cli("check").out
+        missing = [one["message"] for one in cli("check", "--live", "--json").json["findings"]]
+        assert any("kind: regression" in one and "priority:P0" in one for one in missing)
+        made = cli("check", "--live", "--create-labels", "--json").json
+    assert {"kind: regression", "priority:P0"} <= set(made["created_labels"]["dev"])
+    assert made["mirrors"] == [
+        {"name": "to-dev", "source": "desk", "targets": ["dev"], "when": {"tier": ["development"]}}
+    ]
