@@ -1,6 +1,6 @@
 """What an issue hears from its twin and shows of it: a linked pair is one case, the source's."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 
 import msgspec
@@ -13,6 +13,7 @@ from tierkeeper.plugins.model.mirror import Link, Mirror, Twin
 from tierkeeper.rules.policy import Policy
 from tierkeeper.sync.ledger.ledger import Ledger
 from tierkeeper.sync.ledger.links import Links
+from tierkeeper.sync.mirror.claims import siblings
 
 
 def link_key(desk: str, mirror: str, ref: Ref) -> str:
@@ -29,6 +30,14 @@ def twin_place(mirror: Mirror, desk: Desk) -> str:
     """What people call the place of the twins: the tier that has them, else the queue."""
     tiers = mirror.when.get("tier", ())
     return desk.shown_tier(tiers[0]) if len(tiers) == 1 else mirror.target
+
+
+def twins_among(policy: Policy, ledger: Ledger, queue: str, ids: Sequence[str]) -> frozenset[str]:
+    """Which of these issues of a queue are twins: they are never judged alone."""
+    here = {queue, *siblings(queue, policy.queues)}  # a queue of the same place shows them, too
+    made = here & {name for mirror in policy.mirrors for name in mirror.targets()}
+    links = Links(ledger)
+    return frozenset().union(*(links.targets(name, ids) for name in made))
 
 
 class Twins:

@@ -38,6 +38,7 @@ from tierkeeper.sync.ledger import Lease, Ledger
 from tierkeeper.sync.ledger.links import Links
 from tierkeeper.sync.plan import IssuePlan, Step
 from tierkeeper.sync.report import Report
+from tierkeeper.sync.twins import twins_among
 from tierkeeper.sync.work import CHUNK
 
 
@@ -102,7 +103,8 @@ def _consider(report: Report, ledger: Ledger, court: Court) -> None:
     after = ""
     name = court.queue.name
     while refs := ledger.due(name, now=court.now, fingerprint=court.fingerprint, limit=CHUNK, after=after):
-        for known in ledger.histories(name, refs, own=court.own):
+        twins = twins_among(court.policy, ledger, name, [ref.id for ref in refs])
+        for known in ledger.histories(name, [ref for ref in refs if ref.id not in twins], own=court.own):
             plan = court.consider(known.history)
             report.judged += 1
             report.waiting += plan.waiting

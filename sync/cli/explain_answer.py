@@ -4,8 +4,9 @@ from datetime import datetime
 
 import msgspec
 
-from tierkeeper.sync.cli.answers import FORMAT, StepAnswer
+from tierkeeper.sync.cli.answers import FORMAT, HeldAnswer, StepAnswer
 from tierkeeper.sync.cli.explain_clocks import ClockAnswer
+from tierkeeper.sync.cli.explain_twins import TwinAnswer
 
 
 class FacetAnswer(msgspec.Struct, kw_only=True):
@@ -77,7 +78,8 @@ class ExplainAnswer(msgspec.Struct, kw_only=True):
     """`tierkeeper explain`: all that the ledger knows of one issue, and what the rules say of it now.
 
     `now` are the steps that a run would take; `lost` are wants that a rule named earlier overruled. `settled`: judged
-    by today's policy and roles, nothing new since. `wake_at`: when it is looked at even if nothing changes.
+    by today's policy and roles, nothing new since. `wake_at`: when it is looked at even if nothing changes. A twin is
+    judged by nobody: `now` is empty. `put_aside`: why its mirror carries nothing over.
     """
 
     format: int = FORMAT
@@ -102,6 +104,8 @@ class ExplainAnswer(msgspec.Struct, kw_only=True):
     wake_at: datetime | None = None
     failure: str = ""
     retry_at: datetime | None = None
+    twins: list[TwinAnswer] = []
+    put_aside: HeldAnswer | None = None
     facets: list[FacetAnswer] = []
     clocks: list[ClockAnswer] = []
     pending: list[ChangeAnswer] = []

@@ -8,6 +8,7 @@ from tierkeeper.sync.cli.answers import StepAnswer
 from tierkeeper.sync.cli.cycle_page import shown, step_row
 from tierkeeper.sync.cli.explain_answer import ActAnswer, ExplainAnswer, FacetAnswer, VerdictAnswer
 from tierkeeper.sync.cli.explain_clocks import clock_rows
+from tierkeeper.sync.cli.explain_twins import twin_lines
 from tierkeeper.sync.cli.screen import Screen
 
 _BY = {"ours": "by us", "unknown": "by an account that the tracker does not name"}
@@ -54,6 +55,7 @@ def _standing(answer: ExplainAnswer, zone: ZoneInfo) -> Iterator[str]:
         yield f"not there any more: {answer.gone}"
     else:
         yield f"{history} · {'settled' if answer.settled else 'to be judged in the next run'}"
+    yield from twin_lines(answer.twins, answer.put_aside, zone)
     if not answer.in_queue:
         yield f"outside of the filter of queue {answer.queue}: no rule looks at it"
     if answer.opted_out:

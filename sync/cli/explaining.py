@@ -27,11 +27,14 @@ from tierkeeper.sync.cli.explain_answer import (
 )
 from tierkeeper.sync.cli.explain_clocks import clock_answers
 from tierkeeper.sync.cli.explain_page import show
+from tierkeeper.sync.cli.explain_twins import held_answer, twin_answers
 from tierkeeper.sync.cli.issues import find_issue
 from tierkeeper.sync.cli.screen import Screen
 from tierkeeper.sync.judging import Court
 from tierkeeper.sync.ledger import Act, Known, Ledger
 from tierkeeper.sync.ledger.overview import Overview
+from tierkeeper.sync.plan import IssuePlan
+from tierkeeper.sync.twins import twins_among
 
 LAST_HANDOVERS = 3
 
@@ -67,9 +70,12 @@ def explain(ask: Ask, *, json: bool) -> None:
 
 def _answer(known: Known, court: Court, ledger: Ledger, desk: Loaded) -> ExplainAnswer:
     history, policy = known.history, desk.policy
-    issue, case, plan = history.issue, court.case(history), court.consider(history)
+    issue, case = history.issue, court.case(history)
+    twins = twin_answers(issue.ref, ledger)
+    judged = not twins_among(policy, ledger, issue.ref.queue, [issue.ref.id])
+    plan = court.consider(history) if judged else IssuePlan(ref=issue.ref, title=issue.title)
     reason, retry_at = Overview(ledger).failure(issue.ref)
-    overruled = judge(case, court.bench).lost
+    overruled = judge(case, court.bench).lost if judged else []
     return ExplainAnswer(
         issue=str(issue.ref),
         queue=issue.ref.queue,
@@ -91,10 +97,12 @@ def _answer(known: Known, court: Court, ledger: Ledger, desk: Loaded) -> Explain
         wake_at=known.wake_at,
         failure=reason,
         retry_at=retry_at,
+        twins=twins,
+        put_aside=held_answer(issue.ref, twins, ledger),
         facets=list(_facets(case)),
         pending=[
             _pending(change, plan.wake_at if plan.waiting else None)
-            for facet, change in case.pending.items()
+            for facet, change in (case.pending.items() if judged else ())
             if facet in court.bench.guarded  # what no rule guards, nobody judges
         ],
         clocks=clock_answers(case, court.desk, policy),

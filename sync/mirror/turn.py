@@ -21,7 +21,7 @@ from tierkeeper.sync.judging import Court
 from tierkeeper.sync.ledger.ledger import Ledger
 from tierkeeper.sync.ledger.links import Links
 from tierkeeper.sync.mirror.carrier import Carrier
-from tierkeeper.sync.mirror.claims import siblings, spot_of
+from tierkeeper.sync.mirror.claims import spot_of
 from tierkeeper.sync.mirror.hooks import Hooks
 from tierkeeper.sync.mirror.moves import Routes
 from tierkeeper.sync.mirror.pairs import Making, Pair
@@ -32,6 +32,7 @@ from tierkeeper.sync.mirror.side import Side
 from tierkeeper.sync.mirror.strays import strays
 from tierkeeper.sync.plan import IssuePlan
 from tierkeeper.sync.planning.sheet import same
+from tierkeeper.sync.twins import twins_among
 
 _ALLOWED = "what mirrors were allowed to create and close, and could not yet"
 _ALLOWED_FOR = timedelta(days=7)
@@ -72,10 +73,7 @@ class MirrorTurn(msgspec.Struct, kw_only=True, dict=True):
 
     def twins(self, queue: Queue, ids: list[str]) -> frozenset[str]:
         """Which of these issues are twins: they are never judged alone."""
-        here = {queue.name, *siblings(queue.name, self.policy.queues)}  # a queue of the same place shows them, too
-        made = here & {name for mirror in self.policy.mirrors for name in mirror.targets()}
-        links = Links(self.ledger)
-        return frozenset().union(*(links.targets(name, ids) for name in made))
+        return twins_among(self.policy, self.ledger, queue.name, ids)
 
     def look(self, readable: frozenset[str]) -> Found:
         """What there is to carry over between the queues that could be read."""

@@ -53,6 +53,29 @@ def test_plan_and_run_count_pairs_apart_and_show_each_issue_once(cli: Call, worl
     assert "brought in step" not in run(cli, world).out
 
 
+def test_explain_names_the_twin_and_what_was_put_aside(cli: Call, world: MirrorWorld) -> None:
+    run(cli, world)
+    aside, pair = cli("explain", "HELP-1").out, cli("explain", "HELP-2").out
+    assert "put aside by its mirror (1 attempt, again 2026-11-23" in aside
+    assert "whether its twin was made is not known yet" in aside
+    assert "its twin is dev#1, by the mirror to-dev" in pair
+    twin = cli("explain", "dev#1", "--json").json
+    assert (twin["now"], twin["twins"]) == (
+        [],
+        [{"mirror": "to-dev", "other": "HELP-2", "is_source": False, "ended": ""}],
+    )
+    assert "the twin of HELP-2, by the mirror to-dev: the rules judge that one" in cli("explain", "dev#1").out
+    assert cli("mirror", "release", "dev#1").code == 0
+    assert "no longer linked to dev#1: let go on" in cli("explain", "HELP-2").out
+
+
+def test_a_plan_from_the_ledger_alone_judges_no_twin(cli: Call, world: MirrorWorld) -> None:
+    run(cli, world)
+    cli("plan", "--now", world.github.now.isoformat())  # reads what the run wrote
+    assert cli("status", "--json").json["queues"][1]["due"] == 1
+    assert cli("plan", "--offline", "--json").json["judged"] == 2
+
+
 def test_retry_has_it_tried_with_the_next_run(cli: Call, world: MirrorWorld) -> None:
     run(cli, world)
     assert run(cli, world).code == 0
