@@ -69,7 +69,8 @@ def _mirror(page: Page, name: str, raw: RawMirror, desk: Desk, queues: Mapping[s
         redact_defaults=raw.redact.defaults,
     )
     for facet, values in raw.when.items():
-        _check_facet(page, (*path, "when", facet), facet, desk)
+        if facet != LABELS:
+            _check_facet(page, (*path, "when", facet), facet, desk)
         check_values(page, (*path, "when", facet), values, desk.facets.get(facet))
     if raw.attachments == "copy" and raw.audience == "public":
         message = "files are not copied to where anybody reads: nothing looks into them for what never crosses"

@@ -73,7 +73,7 @@ class RawMirror(Raw):
         default={}, description="Another queue for the twins of a component: you build it, you support it."
     )
     when: Annotated[dict[Text, Values], AfterValidator(_some)] = Field(
-        description="The values that facets have to have, such as {tier: development}."
+        description="The values that facets have to have, such as {tier: development}; of `labels` and components one."
     )
     flows: dict[Text, RawFlow] = Field(
         default={}, description="How title, text, state, labels, facets, parent and links flow, where not as is usual."

@@ -23,6 +23,12 @@ class Claim(NamedTuple):
     queue: str
     as_twin: bool
 
+    def said_of(self, ref: Ref) -> str:
+        """Why the issue has no twin by another mirror, and what helps."""
+        why = f"{ref} is in the queue {self.queue} too, and its twin is made by the mirror {self.mirror}"
+        hint = "let filters of the two queues, or `when` of the two mirrors, tell their issues apart"
+        return f"{why}: one issue has one twin; {hint}"
+
 
 def spot_of(ref: Ref, queues: Mapping[str, Queue]) -> Spot:
     """Where an issue is; a queue that the policy does not have is a place of its own."""
@@ -46,8 +52,8 @@ class Claims:
         self._links, self._queues = links, queues
         self._proposed: dict[Spot, Claim] = {}
 
-    def on(self, ref: Ref) -> Claim | None:
-        """The claim on an issue from another queue of its place."""
+    def on(self, ref: Ref, mirror: str) -> Claim | None:
+        """The claim of another mirror on an issue: from another queue of its place, or in this cycle."""
         others = [Ref(name, ref.id, ref.key) for name in siblings(ref.queue, self._queues)]
         for link in self._links.of(others) if others else ():
             for end in (link.source, link.target):
@@ -57,8 +63,8 @@ class Claims:
                     and (end.queue, end.id) in {(one.queue, one.id) for one in others}
                 ):
                     return Claim(link.mirror, end.queue, as_twin=end is link.target)
-        proposed = self._proposed.get(spot_of(ref, self._queues)) if others else None
-        return proposed if proposed is not None and proposed.queue != ref.queue else None
+        proposed = self._proposed.get(spot_of(ref, self._queues))
+        return proposed if proposed is not None and proposed.mirror != mirror else None
 
     def note(self, ref: Ref, mirror: str) -> None:
         """This issue is to have a twin by this mirror."""

@@ -25,6 +25,7 @@ from tierkeeper.sync.mirror.steps import carried_steps, comment_steps, making_st
 from tierkeeper.sync.mirror.unseen import End, as_made, given_back, heard, noted
 from tierkeeper.sync.plan import IssuePlan, Step
 from tierkeeper.sync.planning.comments import STATUS
+from tierkeeper.sync.planning.sheet import same
 
 _MOVED = "somebody moved it"
 
@@ -95,7 +96,7 @@ class Pair(msgspec.Struct, frozen=True, kw_only=True):
     def qualifies(self, history: History) -> bool:
         """Whether the issue is to have a twin: open, in its queue, and nothing of it waits to be judged."""
         case = self.source.case(history)
-        fits = all(_value(case, facet) in values for facet, values in self.mirror.when.items())
+        fits = all(self._fitting(history, facet) for facet in self.mirror.when)
         ready = self.source.court.holds(history) and not self.waits(history) and not self.hides(history)
         return case.open and case.complete and fits and ready
 
@@ -336,14 +337,13 @@ class Pair(msgspec.Struct, frozen=True, kw_only=True):
         return mark(ours) if ours is not None else ""
 
     def _why(self, history: History) -> str:
-        case = self.source.case(history)
-        return ", ".join(f"{facet} is {_value(case, facet)}" for facet in self.mirror.when)
+        return ", ".join(f"{facet} is {' and '.join(self._fitting(history, facet))}" for facet in self.mirror.when)
+
+    def _fitting(self, history: History, facet: str) -> list[str]:
+        """What of the issue is wanted of those that have twins."""
+        wanted = self.mirror.when[facet]
+        return [one for one in self.source.said(history, facet) if any(same(one, value) for value in wanted)]
 
     def _plan(self, history: History, steps: list[Step]) -> IssuePlan:
         issue = history.issue
         return IssuePlan(ref=issue.ref, title=issue.title, steps=steps, guarded=sum(step.guarded for step in steps))
-
-
-def _value(case: object, facet: str) -> str | None:
-    tier = getattr(case, "tier", None)
-    return tier if facet == "tier" else getattr(case, "facets", {}).get(facet)

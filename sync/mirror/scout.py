@@ -153,14 +153,16 @@ class Scout:
     def _is_claimed(self, mirror: Mirror, history: History, found: Found) -> bool:
         """Whether it is carried over from another queue of its place; a filter that it left claims it no more."""
         ref = history.issue.ref
-        claim = self._claims.on(ref)
-        if claim is not None and not claim.as_twin and self._side(mirror, claim.queue).court.holds(history):
-            why = f"{ref} is in the queue {claim.queue} too, and its twin is made by the mirror {claim.mirror}"
-            hint = "let filters of the two queues, or `when` of the two mirrors, tell their issues apart"
-            found.doubts.append((ref, f"{why}: one issue has one twin; {hint}"))
-        elif claim is not None:
-            found.in_step.append(ref)
-        return claim is not None
+        claim = self._claims.on(ref, mirror.name)
+        if claim is None:
+            return False
+        if claim.queue == ref.queue:
+            found.notices.append(f"{ref} fits the mirror {mirror.name}, too; its twin is made by {claim.mirror}")
+        elif not claim.as_twin and self._side(mirror, claim.queue).court.holds(history):
+            found.doubts.append((ref, claim.said_of(ref)))
+            return True
+        found.in_step.append(ref)
+        return True
 
     def _was_moved_here(self, history: History, found: Found) -> bool:
         """Whether this is no new issue, but one of a pair that people moved; a twin stays one, and gets none."""
@@ -326,8 +328,8 @@ class Scout:
         return self._pairs[key]
 
     def _target_of(self, mirror: Mirror, history: History) -> str:
-        component = self.pair(mirror, mirror.target).source.case(history).component
-        return mirror.by_component.get(component or "", mirror.target)
+        components = self.pair(mirror, mirror.target).source.said(history, "component") if mirror.by_component else ()
+        return next((queue for name, queue in mirror.by_component.items() if name in components), mirror.target)
 
 
 def twins_made(links: Links, pair: Pair, queues: Sequence[str]) -> dict[str, Ref]:

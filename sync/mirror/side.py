@@ -68,6 +68,14 @@ class Side(msgspec.Struct, frozen=True, kw_only=True):
         """The case as it is now."""
         return self.court.case_with_all(history)
 
+    def said(self, history: History, facet: str) -> list[str]:
+        """What the issue is told apart by: labels and components are several, any other facet has one value."""
+        if facet in {LABELS, _COMPONENT}:
+            return list(history.issue.labels) if facet == LABELS else self._components(history.issue)
+        case = self.case(history)
+        value = case.tier if facet == "tier" else case.facets.get(facet)
+        return [value] if value is not None else []
+
     def words_of(self, issue: Issue) -> Words:
         """How what is said on this issue is written for the other side."""
         links = self.mirror.attachments in {"links", "copy"}

@@ -1,7 +1,9 @@
 """Issues that two mirrors claim, since two queues read one place: one twin, and the other mirror says why."""
 
+import pytest
 from mirror_world import GitHubEnd, MirrorWorld
 
+from tierkeeper.plugins.jira.sandbox.records import Named
 from tierkeeper.sync.ledger import Ledger
 from tierkeeper.sync.ledger.links import Links
 
@@ -87,3 +89,57 @@ def test_a_twin_is_judged_and_mirrored_by_no_other_queue_of_its_place(world: Mir
     (source,), (twin,) = world.desk.issues(), world.dev.issues()
     assert twin.status.startswith("Twin of")
     assert "tier:development" in source.labels & twin.labels
+
+
+def of_two_components(world: MirrorWorld) -> None:
+    """An issue of both components that the project has."""
+    world.jira.store.project("HELP").components += [Named(id="901", name="ui"), Named(id="902", name="api")]
+    world.options["jira"] = ", fields: [components]"
+    world.facets = "  component: {jira: {field: components}, github: {label: 'component:'}}\n"
+    issue = reported(world)
+    world.desk.store.set_field(issue, "acc-support-1", "components", ["901", "902"])
+    world.later()
+
+
+def test_an_issue_of_two_components_has_its_twin_with_the_first_team_of_the_policy(to_github: MirrorWorld) -> None:
+    world = to_github
+    team = GitHubEnd(world.github, "example/api")
+    world.queues = f"  api-team: {team.queue}\n"
+    world.extra = ", by_component: {api: api-team}"
+    of_two_components(world)
+    world.run_quiet()
+    assert (len(team.issues()), len(world.dev.issues())) == (1, 0)
+
+
+def test_of_two_mirrors_for_two_components_the_first_one_has_an_issue_of_both(
+    to_github: MirrorWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world = to_github
+    world.mirrors = "  for-ui: {from: desk, to: dev, when: {component: ui}}\n"
+    of_two_components(world)
+    text = world.policy_text().replace("when: {tier: development}", "when: {component: api}")
+    monkeypatch.setattr(world, "policy_text", lambda: text)
+    report = world.run()
+    assert [line for line in report.notices if "fits the mirror for-ui, too; its twin is made by to-dev" in line]
+    world.later(1)
+    world.run_quiet()
+    assert len(world.dev.issues()) == 1
+
+
+def test_labels_choose_which_issues_have_a_twin(world: MirrorWorld, monkeypatch: pytest.MonkeyPatch) -> None:
+    text = world.policy_text().replace("when: {tier: development}", "when: {labels: [team-a, team-c]}")
+    monkeypatch.setattr(world, "policy_text", lambda: text)
+    if isinstance(world.desk, GitHubEnd):
+        for name in ("team-a", "team-b"):
+            world.github.store.add_label(world.desk.place, name)
+    reported(world, "team-b")
+    issue = reported(world, "team-a")
+    shown = [step.reason for plan in world.cycle(write=False).plans for step in plan.steps if step.subject == "twin"]
+    assert shown == ["labels is team-a"]
+    world.run_quiet()
+    assert len(world.dev.issues()) == 1
+    world.desk.unlabel("support-1", issue, "team-a")
+    world.desk.rename("support-1", issue, "Export stops")
+    world.later()
+    world.run_quiet()
+    assert [one.title for one in world.dev.issues()] == ["Export stops"]
