@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, Protocol
+from hashlib import sha256
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 import msgspec
 import requests
@@ -22,6 +24,18 @@ STATUS = ("Twin of ", "Was the twin of ", "Was a twin", "**With ", "**Closed**")
 """How our status comments begin."""
 TIERS = ("key-users", "help-desk", "support", "development")
 PRIORITIES = ("urgent", "high", "low", "Highest", "Medium", "Lowest")
+
+
+_FILE = re.compile(r"\n\n\[([^\]]+)\]\([^)]*/user-attachments/assets/(\d+)\)")
+
+
+class Put(NamedTuple):
+    """A file of an issue: who put it there, if anybody can tell, and the digest of what is in it."""
+
+    id: str
+    by: str
+    name: str
+    digest: str
 
 
 class Shown(msgspec.Struct):
@@ -70,6 +84,14 @@ class End(Protocol):
     def delete_comment(self, by: str, comment: str) -> None: ...
     def close(self, by: str, issue: str) -> None: ...
     def reopen(self, by: str, issue: str) -> None: ...
+    def put_below(self, by: str, parent: str, child: str) -> None: ...
+    def take_out(self, by: str, parent: str, child: str) -> None: ...
+    def block(self, by: str, blocker: str, blocked: str) -> None: ...
+    def unblock(self, by: str, blocker: str, blocked: str) -> None: ...
+    def ties(self) -> list[tuple[str, str, str]]: ...
+    def attach(self, by: str, issue: str, name: str, content: bytes) -> None: ...
+    def detach(self, by: str, issue: str, file: str) -> None: ...
+    def files(self, issue: str) -> list[Put]: ...
     def issues(self) -> list[Shown]: ...
 
 
@@ -121,6 +143,47 @@ class GitHubEnd:
 
     def reopen(self, by: str, issue: str) -> None:
         self.store.reopen(self.place, int(issue), by)
+
+    def kept(self, issue: str) -> Any:
+        """An issue as the sandbox keeps it."""
+        return self.store.issue(self.place, int(issue))
+
+    def put_below(self, by: str, parent: str, child: str) -> None:
+        self.store.add_sub_issue(self.kept(parent), self.kept(child), by)
+
+    def take_out(self, by: str, parent: str, child: str) -> None:
+        self.store.remove_sub_issue(self.kept(parent), self.kept(child), by)
+
+    def block(self, by: str, blocker: str, blocked: str) -> None:
+        self.store.add_blocker(self.kept(blocked), self.kept(blocker), by)
+
+    def unblock(self, by: str, blocker: str, blocked: str) -> None:
+        self.store.remove_blocker(self.kept(blocked), self.kept(blocker), by)
+
+    def ties(self) -> list[tuple[str, str, str]]:
+        """How issues belong together: the kind, the child or the one that waits, its parent or what it waits for."""
+        found = []
+        for one in self.get("/issues?state=all&per_page=100"):
+            here, above = str(one["number"]), one.get("parent_issue_url")
+            if above:
+                found.append(("parent", here, above.rpartition("/")[2]))
+            if one["issue_dependencies_summary"]["total_blocked_by"]:
+                waits_for = self.get(f"/issues/{here}/dependencies/blocked_by")
+                found += [("blocks", here, str(each["number"])) for each in waits_for]
+        return found
+
+    def attach(self, by: str, issue: str, name: str, content: bytes) -> None:
+        """Drop a file into an issue's text."""
+        address = f"{self.box.url}{self.store.add_file(self.place, content, 'text/plain')}"
+        self.rewrite(by, issue, f"{self.kept(issue).body}\n\n[{name}]({address})")
+
+    def detach(self, by: str, issue: str, file: str) -> None:
+        text = self.kept(issue).body
+        self.rewrite(by, issue, _FILE.sub(lambda one: "" if one[2] == file else one[0], text))
+
+    def files(self, issue: str) -> list[Put]:
+        kept, found = self.store.data.files, _FILE.findall(self.kept(issue).body)
+        return [Put(key, "", name, sha256(kept[key].content).hexdigest()) for name, key in found]
 
     def get(self, path: str) -> Any:
         return _got(f"{self.box.url}/repos/{self.place}{path}", headers={"Authorization": f"Bearer t-{OWN}"})
@@ -179,13 +242,56 @@ class JiraEnd:
     def reopen(self, by: str, issue: str) -> None:
         self.store.transition(issue, f"acc-{by}", "To Do")
 
+    def put_below(self, by: str, parent: str, child: str) -> None:
+        self.store.change(self.store.issue(child), f"acc-{by}", {"parent": int(parent)})
+
+    def take_out(self, by: str, parent: str, child: str) -> None:
+        assert self.store.issue(child).values["parent"] == int(parent)
+        self.store.change(self.store.issue(child), f"acc-{by}", {"parent": None})
+
+    def block(self, by: str, blocker: str, blocked: str) -> None:
+        self.store.link("Blocks", self.store.issue(blocker), self.store.issue(blocked), f"acc-{by}")
+
+    def unblock(self, by: str, blocker: str, blocked: str) -> None:
+        for key in list(self.store.issue(blocker).links):
+            link = self.store.data.links[key]
+            if (link.inward, link.outward) == (int(blocker), int(blocked)):
+                self.store.remove_link(key, f"acc-{by}")
+
+    def ties(self) -> list[tuple[str, str, str]]:
+        """How issues belong together: the kind, the child or the one that waits, its parent or what it waits for."""
+        found = []
+        for one in self.here():
+            shown = self.get(f"/issue/{one.id}?fields=parent,issuelinks")["fields"]
+            if shown["parent"]:
+                found.append(("parent", str(one.id), shown["parent"]["id"]))
+            links = [each for each in shown["issuelinks"] if "inwardIssue" in each]
+            found += [(each["type"]["name"].lower(), str(one.id), each["inwardIssue"]["id"]) for each in links]
+        return found
+
+    def here(self) -> list[Any]:
+        """The issues of this project, as the sandbox keeps them."""
+        found = [one for one in self.store.data.issues.values() if self.store.key(one).startswith(f"{self.place}-")]
+        return sorted(found, key=lambda one: int(one.id))
+
+    def attach(self, by: str, issue: str, name: str, content: bytes) -> None:
+        self.store.add_file(issue, f"acc-{by}", name, content)
+
+    def detach(self, by: str, issue: str, file: str) -> None:  # noqa: ARG002 - a file knows its issue
+        self.store.delete_file(int(file), f"acc-{by}")
+
+    def files(self, issue: str) -> list[Put]:
+        here = [self.store.data.files[key] for key in self.store.issue(issue).files]
+        return [
+            Put(str(one.id), one.author.removeprefix("acc-"), one.name, sha256(one.content).hexdigest()) for one in here
+        ]
+
     def get(self, path: str) -> Any:
         return _got(f"{self.box.url}/rest/api/3{path}", auth=(f"{OWN}@example.org", f"t-{OWN}"))
 
     def issues(self) -> list[Shown]:
         found = []
-        here = [one for one in self.store.data.issues.values() if self.store.key(one).startswith(f"{self.place}-")]
-        for one in sorted(here, key=lambda each: int(each.id)):
+        for one in self.here():
             shown = self.get(f"/issue/{one.id}?fields=summary,description,status,labels,priority")["fields"]
             said = self.get(f"/issue/{one.id}/comment")["comments"]
             comments = [(each["author"]["accountId"].removeprefix("acc-"), to_markdown(each["body"])) for each in said]

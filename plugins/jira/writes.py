@@ -40,7 +40,6 @@ from tierkeeper.plugins.transport.answer import UNREADABLE, Answer
 from tierkeeper.plugins.transport.answer import Unknown as NoAnswer
 from tierkeeper.plugins.transport.paths import quote_segment
 
-_ONE_ISSUE = "jira-per-issue"
 _WITH_ISSUE = 200
 _APART = (PostComment, EditComment, DeleteComment, Detach, Acknowledge, LinkTo, Unlink, Relate, Unrelate)
 """What is no part of the issue itself. Nothing is written to acknowledge a comment: Jira has no sign for that."""
@@ -70,15 +69,10 @@ class IssueWriter:
             self._write(changes)
         except _Unsure as unsure:
             return Unknown(f"{self._queue.place}, issue {self._issue}: {unsure}{self._so_far()}")
-        except OutOfBudget as error:
-            if _ONE_ISSUE not in str(error):
-                raise
-            raise WriteRefused(
-                f"Jira slows writes to this issue, and to no other ({error}): it is tried again later{self._so_far()}",
-                status=error.status,
-            ) from error
         except TrackerError as error:
-            error.args = (f"{error}{self._so_far()}", *error.args[1:])
+            slow = isinstance(error, OutOfBudget) and error.one_issue
+            why = "Jira slows writes to this issue, and to no other: " if slow else ""
+            error.args = (f"{why}{error}{self._so_far()}", *error.args[1:])
             raise
         return Applied(
             updated=self._updated,

@@ -249,8 +249,9 @@ class Transport:
         return state.attempt_number >= self.attempts or timedelta(seconds=state.upcoming_sleep) > self._left
 
     def _unreachable(self, ask: _Ask, why: str, *, status: int | None = None) -> Unreachable:
+        address = self.base_url + ask.path if ask.path.startswith("/") else ask.path
         return Unreachable(
-            f"{ask.method} {shown(self.base_url + ask.path)} cannot be reached: {why}; "
+            f"{ask.method} {shown(address)} cannot be reached: {why}; "
             "check the network and the tracker's `url`, or wait for the server to recover",
             status=status,
         )

@@ -229,8 +229,9 @@ def test_j17_a_limit_on_one_issue_stops_nothing_else(bench: JiraBench, issue: st
     other = bench.create_issue(bench.bob, "Another one")
     key = bench.store.key(bench.store.issue(issue))
     bench.box.faults.add("rate-limit", reason="jira-per-issue-on-write", issue=key, retry_after=600)
-    with pytest.raises(WriteRefused, match="Jira slows writes to this issue, and to no other"):
+    with pytest.raises(OutOfBudget, match="Jira slows writes to this issue, and to no other") as slow:
         apply(bench, issue, AddLabel("tier:support"))
+    assert slow.value.one_issue
     apply(bench, other, AddLabel("tier:support"))
 
 

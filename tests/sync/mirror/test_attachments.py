@@ -298,6 +298,7 @@ def test_a_file_that_cannot_be_read_now_holds_up_no_words_and_no_other_file(down
     down.github.faults.add("server-error", match=f"GET {first}")
     (problem,) = down.cycle().problems
     assert "the file is tried again later" in problem
+    assert problem.count("http://") == 1
     down.desk.rename("support-1", issue, "Export stops")
     down.later(600)
     down.cycle()

@@ -8,39 +8,6 @@ from mirror_world import GitHubEnd, JiraEnd, MirrorWorld
 Ends = GitHubEnd | JiraEnd
 
 
-def put_below(end: Ends, parent: str, child: str, by: str = "support-1") -> None:
-    if isinstance(end, GitHubEnd):
-        above, below = (end.store.issue(end.place, int(one)) for one in (parent, child))
-        end.store.add_sub_issue(above, below, by)
-    else:
-        end.store.change(end.store.issue(child), f"acc-{by}", {"parent": int(parent)})
-
-
-def take_out(end: Ends, parent: str, child: str, by: str = "support-1") -> None:
-    if isinstance(end, GitHubEnd):
-        above, below = (end.store.issue(end.place, int(one)) for one in (parent, child))
-        end.store.remove_sub_issue(above, below, by)
-    else:
-        end.store.change(end.store.issue(child), f"acc-{by}", {"parent": None})
-
-
-def block(end: Ends, blocker: str, blocked: str, by: str = "support-1") -> None:
-    if isinstance(end, GitHubEnd):
-        first, second = (end.store.issue(end.place, int(one)) for one in (blocked, blocker))
-        end.store.add_blocker(first, second, by)
-    else:
-        end.store.link("Blocks", end.store.issue(blocker), end.store.issue(blocked), f"acc-{by}")
-
-
-def unblock(end: Ends, blocker: str, blocked: str, by: str = "support-1") -> None:
-    if isinstance(end, GitHubEnd):
-        first, second = (end.store.issue(end.place, int(one)) for one in (blocked, blocker))
-        end.store.remove_blocker(first, second, by)
-    else:
-        for link in list(end.store.issue(blocked).links):
-            end.store.remove_link(link, f"acc-{by}")
-
-
 def parent_of(end: Ends, title: str) -> str:
     """The title of what an issue is part of; empty: of nothing."""
     if isinstance(end, GitHubEnd):
@@ -76,8 +43,8 @@ def report(world: MirrorWorld, title: str, *labels: str) -> str:
 
 def test_twins_belong_together_as_their_sources_do(world: MirrorWorld) -> None:
     whole, part, first = (report(world, title, "tier:development") for title in ("Whole", "Part", "First"))
-    put_below(world.desk, whole, part)
-    block(world.desk, first, part)
+    world.desk.put_below("support-1", whole, part)
+    world.desk.block("support-1", first, part)
     world.later()
     world.run_quiet()
     assert parent_of(world.dev, "Part") == "Whole"
@@ -87,7 +54,7 @@ def test_twins_belong_together_as_their_sources_do(world: MirrorWorld) -> None:
 
 def test_the_run_that_makes_the_twins_ties_them(world: MirrorWorld) -> None:
     whole, part = (report(world, title, "tier:development") for title in ("Whole", "Part"))
-    block(world.desk, part, whole)  # the one that waits has its twin first
+    world.desk.block("support-1", part, whole)  # the one that waits has its twin first
     world.later()
     world.run()
     assert blockers_of(world.dev, "Whole") == ["Part"]
@@ -99,8 +66,8 @@ def test_the_run_that_makes_the_twins_ties_them(world: MirrorWorld) -> None:
 
 def test_a_link_comes_once_the_other_issue_has_its_twin(world: MirrorWorld) -> None:
     first, later = report(world, "First", "tier:support"), report(world, "Later", "tier:development")
-    block(world.desk, first, later)
-    put_below(world.desk, first, later)
+    world.desk.block("support-1", first, later)
+    world.desk.put_below("support-1", first, later)
     world.later()
     world.run_quiet()
     assert parent_of(world.dev, "Later") == ""
@@ -114,12 +81,12 @@ def test_a_link_comes_once_the_other_issue_has_its_twin(world: MirrorWorld) -> N
 
 def test_what_is_parted_on_the_source_is_parted_on_the_twin(world: MirrorWorld) -> None:
     whole, part = (report(world, title, "tier:development") for title in ("Whole", "Part"))
-    put_below(world.desk, whole, part)
-    block(world.desk, whole, part)
+    world.desk.put_below("support-1", whole, part)
+    world.desk.block("support-1", whole, part)
     world.later()
     world.run_quiet()
-    take_out(world.desk, whole, part)
-    unblock(world.desk, whole, part)
+    world.desk.take_out("support-1", whole, part)
+    world.desk.unblock("support-1", whole, part)
     world.later()
     world.run_quiet()
     assert parent_of(world.dev, "Part") == ""
@@ -128,19 +95,19 @@ def test_what_is_parted_on_the_source_is_parted_on_the_twin(world: MirrorWorld) 
 
 def test_what_people_made_or_unmade_on_the_twin_stays(world: MirrorWorld) -> None:
     whole, part = (report(world, title, "tier:development") for title in ("Whole", "Part"))
-    block(world.desk, whole, part)
+    world.desk.block("support-1", whole, part)
     world.later()
     world.run_quiet()
     twins = {one.title: one.id for one in world.dev.issues()}
-    unblock(world.dev, twins["Whole"], twins["Part"], by="dev-1")
-    put_below(world.dev, twins["Whole"], twins["Part"], by="dev-1")
+    world.dev.unblock("dev-1", twins["Whole"], twins["Part"])
+    world.dev.put_below("dev-1", twins["Whole"], twins["Part"])
     world.later()
     world.run_quiet()
     world.desk.rename("support-1", part, "Part")
-    put_below(world.desk, whole, part)
+    world.desk.put_below("support-1", whole, part)
     world.later()
     world.run_quiet()
-    take_out(world.desk, whole, part)
+    world.desk.take_out("support-1", whole, part)
     world.later()
     world.run_quiet()
     assert blockers_of(world.dev, "Part") == []
@@ -150,8 +117,8 @@ def test_what_people_made_or_unmade_on_the_twin_stays(world: MirrorWorld) -> Non
 def test_no_links_are_made_where_they_do_not_flow(world: MirrorWorld) -> None:
     world.extra = ", flows: {parent: {way: none}, links: {way: none}}"
     whole, part = (report(world, title, "tier:development") for title in ("Whole", "Part"))
-    put_below(world.desk, whole, part)
-    block(world.desk, whole, part)
+    world.desk.put_below("support-1", whole, part)
+    world.desk.block("support-1", whole, part)
     world.later()
     world.run_quiet()
     assert (parent_of(world.dev, "Part"), blockers_of(world.dev, "Part")) == ("", [])
@@ -182,7 +149,7 @@ def test_a_link_whose_answer_was_lost_is_made_once(world: MirrorWorld) -> None:
     first, later = (report(world, title, "tier:development") for title in ("First", "Later"))
     world.later()
     world.run_quiet()
-    block(world.desk, first, later)
+    world.desk.block("support-1", first, later)
     box = world.dev.box
     box.faults.add("cut-after-write", match=r"^POST .*/(blocked_by|issueLink)$", times=1)
     world.later()
@@ -200,10 +167,10 @@ def test_a_parent_that_the_twin_has_already_stays_and_is_told_once(world: Mirror
     world.run_quiet()
     twins = {one.title: one.id for one in world.dev.issues()}
     theirs = world.dev.report("dev-1", "Theirs")
-    put_below(world.dev, theirs, twins["Part"], by="dev-1")
+    world.dev.put_below("dev-1", theirs, twins["Part"])
     world.later()
     world.run_quiet()
-    put_below(world.desk, whole, part)
+    world.desk.put_below("support-1", whole, part)
     world.later()
     assert [line for line in world.run().notices if "another parent" in line] != []
     world.later()
@@ -215,7 +182,7 @@ def test_what_the_target_refuses_is_left_out_and_holds_nothing_up(world: MirrorW
     first, later = (report(world, title, "tier:development") for title in ("First", "Later"))
     world.later()
     world.run_quiet()
-    block(world.desk, first, later)
+    world.desk.block("support-1", first, later)
     world.desk.rename("support-1", later, "Later on")
     world.dev.box.faults.add("server-error", status=400, match=r"^POST .*/(blocked_by|issueLink)$", times=100)
     world.later()
@@ -225,14 +192,28 @@ def test_what_the_target_refuses_is_left_out_and_holds_nothing_up(world: MirrorW
     assert blockers_of(world.dev, "Later on") == []
 
 
+@pytest.mark.parametrize("world", ["github-jira", "jira-jira"], indirect=True)
+def test_a_link_to_an_issue_that_is_slowed_down_is_made_later(world: MirrorWorld) -> None:
+    first, later = (report(world, title, "tier:development") for title in ("First", "Later"))
+    world.later()
+    world.run_quiet()
+    world.desk.block("support-1", first, later)
+    world.jira.faults.add("rate-limit", reason="jira-per-issue-on-write", match="^POST .*/issueLink", times=1)
+    world.later()
+    assert any("slows writes to this issue" in problem for problem in world.cycle().problems)
+    world.later(600)
+    world.run_quiet()
+    assert blockers_of(world.dev, "Later") == ["First"]
+
+
 def test_a_link_that_the_target_takes_back_in_words_only_is_told(
     world: MirrorWorld, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     first, later = (report(world, title, "tier:development") for title in ("First", "Later"))
-    block(world.desk, first, later)
+    world.desk.block("support-1", first, later)
     world.later()
     world.run_quiet()
-    unblock(world.desk, first, later)
+    world.desk.unblock("support-1", first, later)
     remove = "remove_blocker" if isinstance(world.dev, GitHubEnd) else "remove_link"
     monkeypatch.setattr(world.dev.store, remove, lambda *_asked, **_how: None)
     world.later()
@@ -247,7 +228,7 @@ def test_plan_shows_what_is_to_be_tied(world: MirrorWorld) -> None:
     first, later = (report(world, title, "tier:development") for title in ("First", "Later"))
     world.later()
     world.run_quiet()
-    block(world.desk, first, later)
+    world.desk.block("support-1", first, later)
     world.later()
     shown = [
         step.what for plan in world.cycle(write=False).plans for step in plan.steps if step.subject == "twin relation"
@@ -261,12 +242,12 @@ def test_a_restricted_issue_belongs_to_nothing_in_public_until_it_is_shown_again
     world.github.store.set_private("example/webapp", private=False)
     world.extra = ", audience: public"
     first, later, last = (report(world, title, "tier:development") for title in ("First", "Later", "Last"))
-    block(world.desk, first, later)
+    world.desk.block("support-1", first, later)
     world.later()
     world.run_quiet()
     assert blockers_of(world.dev, "Later") == ["First"]
     world.jira.store.set_field(later, "acc-support-1", "security", "Reporter only")
-    block(world.desk, later, last)
+    world.desk.block("support-1", later, last)
     world.later()
     world.run_quiet()
     assert blockers_of(world.dev, "No longer shown") == []
