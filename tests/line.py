@@ -32,8 +32,7 @@ def on_a_line(*boxes: Sandbox) -> Iterator[None]:
         if box is None:
             return original(self, request, *args, **options)
         headers = {"host": parts.netloc, **{name.lower(): str(value) for name, value in request.headers.items()}}
-        body = request.body.encode() if isinstance(request.body, str) else request.body or b""
-        raw = Raw(request.method or "GET", parts.path, parts.query, headers, bytes(body))
+        raw = Raw(request.method or "GET", parts.path, parts.query, headers, _body(request))
         return _answer(box, request, raw, patience=options["timeout"])
 
     HTTPAdapter.send = send  # type: ignore[method-assign]  # put back below
@@ -41,6 +40,12 @@ def on_a_line(*boxes: Sandbox) -> Iterator[None]:
         yield
     finally:
         HTTPAdapter.send = original  # type: ignore[method-assign]  # as it was
+
+
+def _body(request: requests.PreparedRequest) -> bytes:
+    """What is sent; a file comes in pieces."""
+    body: Any = request.body or b""
+    return body.encode() if isinstance(body, str) else body if isinstance(body, bytes) else b"".join(body)
 
 
 def _answer(box: Sandbox, request: requests.PreparedRequest, raw: Raw, *, patience: float) -> requests.Response:
@@ -55,4 +60,5 @@ def _answer(box: Sandbox, request: requests.PreparedRequest, raw: Raw, *, patien
     response.status_code, response.url, response.request = answer.status, request.url or "", request
     response.headers.update(answer.headers)
     response._content = answer.body
+    response._content_consumed = True  # type: ignore[attr-defined]  # as requests does once it has read the body
     return response

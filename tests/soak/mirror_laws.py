@@ -7,6 +7,8 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
 from mirror_world import OWN, GitHubEnd
+from soak.mirror_files import files_cross_once
+from soak.mirror_ties import sources_and_twins_belong_together_alike
 
 from tierkeeper.sync.ledger.links import Links
 
@@ -78,6 +80,7 @@ def broken(stage: MirrorStage, ledger: Ledger) -> Iterator[str]:
     for source in sources.values():
         if source.open and TIER in source.labels and source.id not in linked:
             yield f"issue {source.id}: has no twin"
+    looks = []
     for link in links:
         if link.target is None or link.target.id not in targets or link.source.id not in sources:
             continue
@@ -87,9 +90,11 @@ def broken(stage: MirrorStage, ledger: Ledger) -> Iterator[str]:
         said = [one for one in stage.said if (one.end, one.issue) in ours]
         began = max(ledger.began or stage.now, known.history.issue.created) if known is not None else stage.now
         look = Look(sources[link.source.id], targets[link.target.id], link, said, verdicts, stage, began)
+        looks.append(look)
         for law in LAWS:
             name = law.__name__.replace("_", " ")
             yield from (f"issue {link.source.id}: {name}: {found}" for found in law(look))
+    yield from sources_and_twins_belong_together_alike(looks)
 
 
 def _has_ui(shown: Shown) -> bool:
@@ -200,4 +205,5 @@ LAWS = (
     nothing_is_lost_without_a_word,
     nobody_slips_past_a_guard,
     nothing_is_put_back_twice,
+    files_cross_once,
 )

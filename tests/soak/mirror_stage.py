@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING, Any
 from line import on_a_line
 from mirror_world import OWN, START, JiraEnd, MirrorWorld
 from soak.memory import empty_ledger
+from soak.mirror_files import Files
 from soak.mirror_laws import RANK, Said, broken
+from soak.mirror_ties import Ties
 from soak.stage import Stage
 
 from tierkeeper.plugins.github.sandbox import GitHubSandbox
@@ -38,7 +40,7 @@ PRIORITIES = "values: [Highest, High, Medium, Low, Lowest]"
 DESK = "Web application"
 
 
-class MirrorStage(Stage):
+class MirrorStage(Stage, Ties, Files):
     """Both ends. `said`: what people made of facets, in order; `native`: priorities are Jira's own.
 
     `run`: how many requests each sandbox had been sent as a run began; None: there is none.
@@ -49,6 +51,8 @@ class MirrorStage(Stage):
     def __init__(self, world: MirrorWorld) -> None:
         world.extra, world.priority = ", labels: {ui: UI}", f"{{{PRIORITIES}}}"
         super().__init__(world)  # type: ignore[arg-type]  # a world of two ends
+        Ties.__init__(self)
+        Files.__init__(self)
         self.said: list[Said] = []
         self.comments: list[tuple[str, str]] = []
         self.run: tuple[int, int] | None = None

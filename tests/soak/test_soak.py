@@ -33,7 +33,7 @@ def test_a_story_without_sockets_asks_what_it_asks_over_http(pairing: str, tmp_p
     asked = []
     for served in (False, True):
         with mirror_stage(pairing, tmp_path, served=served) as there:
-            for act in story_of(4, pairing):  # without latency: a connection given up in its middle may be seen late
+            for act in story_of(5, pairing):  # without latency: a connection given up in its middle may be seen late
                 play_one(there, act, Outcome())
             asked.append([*there.desk.github.requests, *there.desk.jira.requests])
     assert len(asked[0]) > 50
