@@ -10,7 +10,7 @@ from tierkeeper.plugins.model.desk import Queue
 from tierkeeper.plugins.model.promise import DUE
 from tierkeeper.rules.policy import Policy
 from tierkeeper.sync.cli.answers import SandboxUser
-from tierkeeper.sync.cli.sites import OWN, logins, members, trackers_of
+from tierkeeper.sync.cli.sites import OWN, logins, members, trackers_of, values_in
 from tierkeeper.sync.eventlog.github_target import GitHubTarget
 from tierkeeper.sync.eventlog.logmap import LogMap
 
@@ -50,7 +50,7 @@ class GitHubSite:
             owner = queue.place.partition("/")[0]
             site = store.add_organization(owner, members=[OWN, *people])
             there = {field.name.casefold() for field in site.fields.values()}
-            for name, (kind, values) in _fields(policy, queue.tracker).items():
+            for name, (kind, values) in _fields(policy, queue).items():
                 if name.casefold() not in {*there, *NATIVE}:
                     store.add_issue_field(owner, name, kind, values)
             everybody = {OWN: "admin", **dict.fromkeys(people, "triage")}
@@ -74,11 +74,14 @@ def _private(policy: Policy, queue: Queue) -> bool:
     return any(queue.name in mirror.targets() and mirror.audience == "private" for mirror in policy.mirrors)
 
 
-def _fields(policy: Policy, tracker: str) -> Mapping[str, tuple[str, Sequence[str]]]:
+def _fields(policy: Policy, queue: Queue) -> Mapping[str, tuple[str, Sequence[str]]]:
     """The issue fields that the desk's facets live in: their types, and what can be chosen."""
-    maps = ((facet, facet.maps[tracker]) for facet in policy.desk.facets.values() if tracker in facet.maps)
+    maps = ((facet, facet.maps.get(queue.tracker)) for facet in policy.desk.facets.values())
     return {
-        kept.name: (DATE if facet.name == DUE else CHOICE if facet.values else TEXT, facet.values)
+        kept.name: (
+            DATE if facet.name == DUE else CHOICE if facet.values else TEXT,
+            values_in(policy, queue, facet.name),
+        )
         for facet, kept in maps
-        if kept.kind == "field"
+        if kept is not None and kept.kind == "field"
     }

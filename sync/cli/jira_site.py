@@ -9,7 +9,7 @@ from tierkeeper.plugins.model.desk import FacetMap, Queue, RoleSource
 from tierkeeper.plugins.model.promise import DUE
 from tierkeeper.rules.policy import Policy
 from tierkeeper.sync.cli.answers import SandboxUser
-from tierkeeper.sync.cli.sites import OWN, logins, members, trackers_of
+from tierkeeper.sync.cli.sites import OWN, logins, members, trackers_of, values_in
 from tierkeeper.sync.eventlog.jira_target import JiraTarget
 from tierkeeper.sync.eventlog.logmap import LogMap
 
@@ -42,9 +42,11 @@ class JiraSite:
     def populate(self, policy: Policy) -> None:
         """Put a desk's people, groups, project roles and projects into it. What is there already stays."""
         store, trackers = self.box.store, trackers_of(policy, PLATFORM)
+        people = policy.desk.people.values()
+        names = {one.accounts[tracker]: one.name for one in people for tracker in trackers if tracker in one.accounts}
         for login in (OWN, *logins(policy, PLATFORM)):
             if login not in store.data.handles and login not in store.data.users:
-                store.add_user(login, account_id=login, token=f"{login}-token")
+                store.add_user(login, account_id=login, name=names.get(login, login), token=f"{login}-token")
         sources = {source for role in policy.desk.roles.values() for source in role.sources}
         for source in sorted(source for source in sources if source.kind == "group"):
             store.add_group(source.name, members=members(policy, PLATFORM, source))
@@ -55,7 +57,7 @@ class JiraSite:
 
     def _add_project(self, policy: Policy, queue: Queue, roles: Sequence[RoleSource]) -> None:
         """Add a project with the priorities, types of issues, statuses and fields that the desk's facets need."""
-        store, fields = self.box.store, _fields(policy, queue.tracker)
+        store, fields = self.box.store, _fields(policy, queue)
         facet = policy.desk.facets.get(DUE)
         due = facet.maps.get(queue.tracker, FacetMap("field")).name if facet is not None else ""
         known = {field.name for field in store.every_field().values()} | set(store.every_field())
@@ -92,7 +94,9 @@ class JiraSite:
         self.box.store.save(path)
 
 
-def _fields(policy: Policy, tracker: str) -> Mapping[str, Sequence[str]]:
+def _fields(policy: Policy, queue: Queue) -> Mapping[str, Sequence[str]]:
     """The native fields that the desk's facets live in, with their values."""
-    maps = ((facet, facet.maps[tracker]) for facet in policy.desk.facets.values() if tracker in facet.maps)
-    return {kept.name: facet.values for facet, kept in maps if kept.kind == "field"}
+    maps = ((name, facet.maps.get(queue.tracker)) for name, facet in policy.desk.facets.items())
+    return {
+        kept.name: values_in(policy, queue, name) for name, kept in maps if kept is not None and kept.kind == "field"
+    }

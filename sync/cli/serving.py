@@ -120,5 +120,8 @@ def _tell(answer: SandboxAnswer, site: Site, platform: Platform, *, json: bool) 
     screen.say("point a desk at it", "bold")
     screen.say(f'  trackers: {{{platform.name}: {{plugin: {platform.name}, url: "{answer.url}"}}}}')
     screen.say(f"  {site.environment(own)} tierkeeper run")
+    screen.say(f"see it in a browser: {answer.url}")
+    if stands:
+        screen.say(f"""set its clock: curl -d '{{"now": "{answer.now.isoformat()}"}}' {answer.url}/_sandbox/clock""")
     screen.say("Ctrl-C stops it.")
     sys.stdout.flush()

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 import msgspec
 
 from tierkeeper.plugins.errors import UsageError
-from tierkeeper.plugins.model.desk import RoleSource
+from tierkeeper.plugins.model.desk import Queue, RoleSource
 from tierkeeper.rules.policy import Policy
 from tierkeeper.sync.cli.answers import SandboxUser
 from tierkeeper.sync.eventlog.logmap import LogMap
@@ -105,6 +105,13 @@ def _maker(platform: Platform) -> Callable[[int, Path | None, datetime | None], 
     from tierkeeper.sync.cli.github_site import GitHubSite  # noqa: PLC0415  # an extra may be missing
 
     return GitHubSite
+
+
+def values_in(policy: Policy, queue: Queue, facet: str) -> list[str]:
+    """What a queue calls the values of a facet: where twins are made, as their mirrors say."""
+    known = policy.desk.facets[facet].values
+    names = [one.values.get(facet, {}) for one in policy.mirrors if queue.name in one.targets()]
+    return list(dict.fromkeys(table.get(value, value) for table in names or [{}] for value in known))
 
 
 def logins(policy: Policy, platform: str) -> list[str]:

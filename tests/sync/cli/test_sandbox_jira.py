@@ -110,6 +110,17 @@ def test_a_repository_that_a_mirror_takes_for_private_is_private(tmp_path: Path)
     assert [store.repository(name).private for name in ("example/webapp", "example/importer")] == [True, True]
 
 
+def test_a_project_of_twins_has_the_values_and_people_that_the_mirror_names(tmp_path: Path) -> None:
+    desk = ROOT / "examples" / "github-to-jira" / "desk.yaml"
+    with serving(tmp_path, "--platform", "jira", "--like", str(desk), "--state", "box.json") as (process, _):
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(20) == 0
+    store = JiraSandbox(state=tmp_path / "box.json").store
+    named = [store.data.priorities[key].name for key in store.project("DEV").priorities]
+    assert named == ["Highest", "High", "Medium", "Low"]
+    assert store.data.users["acc-support-1"].name == "support-1"
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
@@ -129,8 +140,9 @@ def test_a_platform_that_does_not_fit_is_told(cli: Call, tmp_path: Path, argumen
     assert said in result.err
 
 
-def test_it_says_how_to_point_a_desk_at_it(tmp_path: Path) -> None:
+def test_it_says_how_to_point_a_desk_at_it_and_how_to_set_its_clock(tmp_path: Path) -> None:
     command = [sys.executable, "-u", "-m", "tierkeeper.sync.cli.main", "sandbox", "--platform", "jira"]
+    command += ["--now", "2026-11-23T09:00:00+01:00"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=tmp_path) as process:
         assert process.stdout is not None
         said = ""
@@ -140,4 +152,5 @@ def test_it_says_how_to_point_a_desk_at_it(tmp_path: Path) -> None:
             said += line
         process.terminate()
     assert "trackers: {jira: {plugin: jira, url:" in said
+    assert """set its clock: curl -d '{"now": "2026-11-23T08:00:00+00:00"}' http://127.0.0.1:""" in said
     assert "JIRA_EMAIL=<the e-mail address of that account> JIRA_TOKEN=<its token> tierkeeper run" in said
