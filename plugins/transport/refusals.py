@@ -68,7 +68,7 @@ def _refuse(answer: Answer, method: str, feature: str | None, *, wrote: bool) ->
     if status in _GONE:
         raise NotFound(f"{what}; check the name, and that the account may see it", status=status)
     if wrote and 400 <= status < 500:  # noqa: PLR2004  # as above
-        raise WriteRefused(f"{what}; nothing was written", status=status)
+        raise WriteRefused(f"{what.rstrip('.')}; nothing was written", status=status)
     raise UnexpectedAnswer(f"{what}, which is not expected here", status=status)
 
 

@@ -65,11 +65,11 @@ class Rota(msgspec.Struct, kw_only=True):
             write(pair, work)
         except STOPPING as stop:
             if isinstance(stop, OutOfBudget) and stop.one_issue:
-                self.problems.append(str(stop))
+                self.problems.append(_about(work, stop))
             else:
                 stopped[self.asked()] = stop
         except TierkeeperError as error:
-            self.problems.append(str(error))
+            self.problems.append(_about(work, error))
 
     def _in_turn(self) -> Iterator[tuple[Pair, Work]]:
         lines: dict[tuple[str, str], deque[tuple[Pair, Work]]] = {}
@@ -81,6 +81,12 @@ class Rota(msgspec.Struct, kw_only=True):
             yield line.popleft()
             if line:
                 waiting.append(line)
+
+
+def _about(work: Work, error: TierkeeperError) -> str:
+    """What failed, with the issue whose twin it was about."""
+    source = str(work.link.source)
+    return str(error) if source in str(error) else f"{source} and its twin: {error}"
 
 
 def _how_far(number: int, total: int, took: timedelta) -> str:
