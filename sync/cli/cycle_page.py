@@ -66,7 +66,7 @@ def _footer(answer: CycleAnswer) -> Iterator[str]:
         yield f"{counted(answer.to_write, 'issue')} to write ({counted(writes, 'change')})"
         yield from _pairs(answer.to_carry, "to bring in step")
     else:
-        yield f"{counted(answer.written - answer.carried, 'issue')} written"
+        yield f"{counted(sum(bool(issue.writes) for issue in answer.issues), 'issue')} written"
         yield from _pairs(answer.carried, "brought in step")
     if requests:
         yield f"{counted(sum(requests.values()), 'request')} sent ({', '.join(_kinds(requests))})"

@@ -26,6 +26,7 @@ from tierkeeper.sync.mirror.unseen import End, as_made, given_back, heard, noted
 from tierkeeper.sync.plan import IssuePlan, Step
 from tierkeeper.sync.planning.comments import STATUS
 from tierkeeper.sync.planning.sheet import same
+from tierkeeper.sync.twins import shown_ref
 
 _MOVED = "somebody moved it"
 
@@ -326,7 +327,7 @@ class Pair(msgspec.Struct, frozen=True, kw_only=True):
         form = msgspec.structs.replace(self.target.form, longest=max(room, HEAD))
         return region(
             "\n\n".join([render(issue.body, issue.document, words, form).with_losses(words.original), listed]),
-            key=str(issue.ref),
+            key=shown_ref(issue.ref, self.source.queue),
             url=words.original,
             reporter=words.redaction(issue.author.shown if issue.author is not None else ""),
             at=issue.created.astimezone(ZoneInfo(self.zone)),

@@ -21,6 +21,7 @@ def test_an_issue_that_goes_to_development_has_one_twin_there(world: MirrorWorld
     assert (twin.title, twin.open) == ("Export fails", True)
     assert "It stops at **80 %**." in twin.text
     assert "Mirrored from" in twin.text
+    assert "desk" not in twin.text.partition(", reported by")[0]  # the queue's name here says nothing to people there
     assert [(by, "Since Monday." in text) for by, text in twin.comments] == [(OWN, True)]
     assert "key-user-1" in twin.comments[0][1]
 
