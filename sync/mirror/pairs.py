@@ -17,11 +17,12 @@ from tierkeeper.sync.mirror.acts import Bar, clash_verdicts
 from tierkeeper.sync.mirror.attachments import Luggage
 from tierkeeper.sync.mirror.comments import HEAD, Crosser, Post, found_there
 from tierkeeper.sync.mirror.hiding import HIDDEN, in_full, learnt, still_there, taken_away
+from tierkeeper.sync.mirror.leftovers import leftovers, tidying
 from tierkeeper.sync.mirror.naming import Namer, Sign
 from tierkeeper.sync.mirror.relations import Binder, Tying, parting
 from tierkeeper.sync.mirror.settling import Word, settle, stood_after
 from tierkeeper.sync.mirror.side import Side, between_ours
-from tierkeeper.sync.mirror.steps import carried_steps, comment_steps, making_steps, refused_step, text_change, tidying
+from tierkeeper.sync.mirror.steps import carried_steps, comment_steps, making_steps, text_change
 from tierkeeper.sync.mirror.unseen import End, as_made, given_back, heard, noted
 from tierkeeper.sync.plan import IssuePlan, Step
 from tierkeeper.sync.planning.comments import STATUS
@@ -211,7 +212,8 @@ class Pair(msgspec.Struct, frozen=True, kw_only=True):
         now = ((source.issue, ours), (target.issue, theirs))
         tying = self.tying(link, source, target)
         lines = [one for one in judged.lines if all(one.marker != there.marker for there in target.comments)]
-        tidied = self.target.tidied(there, target.issue, but=merged.to_target)
+        left_there = leftovers(self.target, twin, target.issue, there, but=merged.to_target)
+        left_here = leftovers(self.source, case, source.issue, ours, but=merged.to_source)
         after = msgspec.structs.replace(
             link,
             base=merged.base,
@@ -231,12 +233,11 @@ class Pair(msgspec.Struct, frozen=True, kw_only=True):
         shown = text_change(between_ours(target.issue) or "", text) if text else ""
         sides = {"source": (self.source, ours), "target": (self.target, theirs)}
         steps = [*carried_steps(merged, judged, **sides, text=shown), *comment_steps([*down.changes, *sign.changes])]
-        steps += [*comment_steps(up.changes, "source"), *files.steps, *tying.steps(), *tidying(tidied)]
-        steps += [refused_step(one) for one in judged.verdicts if one.outcome == "refused"]
+        steps += [*comment_steps(up.changes, "source"), *files.steps, *tying.steps(), *tidying(left_there, left_here)]
         return Carrying(
             plan=self._plan(source, steps),
-            to_source=(*to_source, *self._namer.links(link, target.issue), *up.changes),
-            to_target=(*to_target, *tidied, *down.changes, *lines, *sign.changes, *files.gone),
+            to_source=(*to_source, *left_here, *self._namer.links(link, target.issue), *up.changes),
+            to_target=(*to_target, *left_there, *down.changes, *lines, *sign.changes, *files.gone),
             files=files.new,
             relating=tying.changes,
             link=after,

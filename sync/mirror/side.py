@@ -1,6 +1,6 @@
 """One side of a pair: what an issue says there, in the source's words, and how that is written."""
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Literal
 
 import msgspec
@@ -275,16 +275,6 @@ class Side(msgspec.Struct, frozen=True, kw_only=True):
         added = [AddLabel(label) for label in labels if not any(same(label, old) for old in issue.labels)]
         gone = [RemoveLabel(old) for old in issue.labels if not any(same(label, old) for label in labels)]
         return [*added, *gone, *native]
-
-    def tidied(self, said: Said, issue: Issue, *, but: Collection[str]) -> list[RemoveLabel]:
-        """Which labels go beside the one that counts, left by a write that broke off: nobody judges twins."""
-        gone: list[RemoveLabel] = []
-        for facet in [flow.facet for flow in self.mirror.flows if flow.facet not in SEVERAL and flow.facet not in but]:
-            place, value = self.place(facet), self.native(facet, said.get(facet))
-            if place is not None and place.kind == "label" and f"{place.name}{value}" in issue.labels:
-                here = (label for label in issue.labels if begins(label, place.name))
-                gone += [RemoveLabel(label) for label in here if label != f"{place.name}{value}"]
-        return gone
 
     def _set_state(self, value: str) -> SetState:
         wanted = meant(self.mirror.states, self.name, value)

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 import msgspec
 
 from tierkeeper.plugins.model.case import FacetChange
-from tierkeeper.plugins.model.change import Change, EditComment, PostComment, RemoveLabel
+from tierkeeper.plugins.model.change import Change, EditComment, PostComment
 from tierkeeper.plugins.model.event import Verdict
 from tierkeeper.plugins.model.mirror import STATE, TEXT, TITLE, Clash
 from tierkeeper.rules.mirroring.merge import Merged
@@ -40,7 +40,7 @@ def making_steps(side: Side, values: Values, text: str, comments: int) -> Iterat
 def carried_steps(
     merged: Merged, judged: Judged, *, source: tuple[Side, Values], target: tuple[Side, Values], text: str
 ) -> Iterator[Step]:
-    """What is carried over in either direction, who did it, and what was lost. `text`: how the twin's changes."""
+    """What is carried over in either direction, for whom, what was lost and refused. `text`: how that changes."""
     (here, ours), (there, theirs) = source, target
     for facet, value in merged.to_target.items():
         step = _step(facet, theirs.get(facet), value, "twin", text=text)
@@ -52,6 +52,7 @@ def carried_steps(
         yield _done_for(step, facet, here.native(facet, value), judged.to_source.get(facet))
     for clash in merged.clashes:
         yield _lost(clash)
+    yield from (_refused(one) for one in judged.verdicts if one.outcome == "refused")
 
 
 def _step(facet: str, before: str | None, after: str | None, where: str, *, text: str = "") -> Step:
@@ -75,12 +76,6 @@ def text_change(before: str, after: str) -> str:
     return "; ".join([*lines[:_LINES], *more])
 
 
-def tidying(gone: Sequence[RemoveLabel]) -> Iterator[Step]:
-    """Labels that go from a twin beside the one that counts."""
-    for one in gone:
-        yield Step(subject="twin label", what=f"- {one.name}", reason="the last one counts")
-
-
 def _done_for(step: Step, facet: str, value: str | None, act: FacetChange | None) -> Step:
     """The step as its author's: what is written for a person is that person's act."""
     if act is None:
@@ -90,7 +85,7 @@ def _done_for(step: Step, facet: str, value: str | None, act: FacetChange | None
     )
 
 
-def refused_step(verdict: Verdict) -> Step:
+def _refused(verdict: Verdict) -> Step:
     """An act on the twin that is not carried over."""
     return Step(
         subject="refused",

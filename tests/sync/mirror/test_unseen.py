@@ -200,6 +200,30 @@ def test_a_label_that_a_broken_write_left_beside_the_one_that_counts_goes_from_t
         assert {one for one in end.issues()[0].labels if one.startswith("priority:")} == {"priority:low"}
 
 
+@pytest.mark.parametrize("world", ["github-jira", "github-github"], indirect=True)
+def test_a_label_that_a_broken_write_left_on_the_source_goes_and_what_people_put_there_stays(
+    world: MirrorWorld,
+) -> None:
+    source, twin = linked(world)
+    world.dev.label("dev-1", twin, "priority:high")
+    world.later()
+    world.run_quiet()
+    world.dev.label("dev-1", twin, "priority:low")
+    world.dev.unlabel("dev-1", twin, "priority:high")
+    world.later()
+    world.github.faults.add("server-error", match="^DELETE .*/labels/", times=1, status=502)
+    assert world.cycle().problems
+    assert {"priority:high", "priority:low"} <= world.desk.issues()[0].labels
+    world.later(3600)
+    world.run_quiet()
+    for end in (world.desk, world.dev):
+        assert {one for one in end.issues()[0].labels if one.startswith("priority:")} == {"priority:low"}
+    world.desk.label("support-1", source, "priority:urgent")
+    world.later()
+    world.run_quiet()
+    assert {"priority:low", "priority:urgent"} <= world.desk.issues()[0].labels
+
+
 def test_what_is_opened_again_while_nobody_knows_whether_it_was_closed_on_the_other_side_is_open(
     world: MirrorWorld,
 ) -> None:
