@@ -3,6 +3,7 @@
 import inspect
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
+from functools import cache
 from typing import ClassVar
 
 import msgspec
@@ -73,6 +74,7 @@ class Rule:
         return inspect.cleandoc(cls.__doc__ or "")
 
     @classmethod
+    @cache
     def message(cls) -> str:
         """The first line of the manual."""
         return cls.manual().split("\n", 1)[0]

@@ -7,7 +7,7 @@ from string import Formatter
 import msgspec
 
 from tierkeeper.plugins.errors import PluginError
-from tierkeeper.plugins.model.case import FacetChange
+from tierkeeper.plugins.model.case import Case, FacetChange
 from tierkeeper.plugins.model.desk import Mode
 from tierkeeper.plugins.model.event import Verdict
 
@@ -67,6 +67,7 @@ class Judgement(msgspec.Struct, kw_only=True):
     are not known, so that nobody was judged by them; `unknowable`: those that never will be, by the facets that a rule
     would have judged by them; `given_up`: which acts are not judged for that, for the operator.
     `unexplained`: facets whose change cannot be judged, for what we hold of the issue contradicts itself.
+    `settled`: the case as it will be, where the rules were heard on it too.
     """
 
     waits_until: datetime | None = None
@@ -85,6 +86,7 @@ class Judgement(msgspec.Struct, kw_only=True):
     unknown: list[str] = []
     unknowable: dict[str, list[str]] = {}
     given_up: list[str] = []
+    settled: Case | None = None
 
 
 class _Words(Formatter):
@@ -96,4 +98,6 @@ class _Words(Formatter):
 
 def words(template: str, facts: Mapping[str, object]) -> str:
     """The message of a rule with its facts filled in."""
+    if "{" not in template and "}" not in template:
+        return template
     return _Words().vformat(template, (), {name: str(value) for name, value in facts.items()})

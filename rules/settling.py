@@ -34,8 +34,8 @@ def settle(case: Case, bench: Bench, result: Judgement) -> None:
         take_heard(later, hear(later, bench, heard), bench.desk, heard)
         if heard.failures or heard.unknown:
             return
-        result.flags = heard.flags
-        result.wakes.extend(at for at in heard.wakes if at not in result.wakes)
+        result.settled, result.flags = later, heard.flags
+        result.wakes = list(dict.fromkeys((*result.wakes, *heard.wakes)))
         known = {telling.key for telling in result.tellings}
         result.tellings.extend(telling for telling in heard.tellings if telling.key not in known)
         said = {carried.facet for carried in result.carried}

@@ -150,7 +150,7 @@ class Court(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         """
         history = self._told(history)
         newest = self._newest(history)
-        waits = self._newest(history, others=True) > self.now
+        waits = newest > self.now and self._newest(history, others=True) > self.now
         case = self.case(history, self.now if waits else newest)
         holds = self.holds(history)
         if not holds or self.policy.mode == "off":

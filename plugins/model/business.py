@@ -70,5 +70,6 @@ def due(
     if not amount.business:
         return (start.astimezone(UTC) + amount.elapsed).astimezone(start.tzinfo)
     moved = calendar.add_days(start, amount.business_days, target=target) if amount.in_days else start
-    rest = timedelta(minutes=amount.business_minutes)
-    return calendar.add(moved, rest, boundary=boundary) if rest or not amount.in_days else moved
+    if amount.in_days and not amount.business_minutes:
+        return moved
+    return calendar.add(moved, timedelta(minutes=amount.business_minutes), boundary=boundary)

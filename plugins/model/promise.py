@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
+from functools import cached_property
 from typing import Literal
 
 import msgspec
@@ -54,7 +55,7 @@ class TierGoal(msgspec.Struct, frozen=True, kw_only=True):
     calendar: str = ""
 
 
-class Promises(msgspec.Struct, frozen=True, kw_only=True):
+class Promises(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     """The service catalogue, and how its clocks run.
 
     `goals`: the first that fits counts. `pause_on` are the values of the facet `waiting` that pause a clock.
@@ -77,6 +78,21 @@ class Promises(msgspec.Struct, frozen=True, kw_only=True):
     def made(self) -> bool:
         """Whether anything is promised at all."""
         return bool(self.goals or self.tiers)
+
+    @cached_property
+    def kinds(self) -> frozenset[ClockKind]:
+        """What the reporter is promised, in any of the goals."""
+        return frozenset(kind for goal in self.goals for kind in goal.targets)
+
+    @cached_property
+    def asked(self) -> frozenset[str]:
+        """The facets by which one goal or another fits."""
+        return frozenset(facet for goal in self.goals for facet in goal.when)
+
+    @cached_property
+    def explained_by(self) -> frozenset[str]:
+        """The facets whose history clocks are made of."""
+        return self.asked | {"state", "tier", "waiting", "owner"}
 
     def named(self, standing: Standing) -> str:
         """What the label calls a standing."""
@@ -134,12 +150,15 @@ class Clock(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     @property
     def key(self) -> str:
         """What names this clock on its issue: ``resolution:1``, ``hold:support:1``."""
-        return ":".join(part for part in (self.kind, self.tier, str(self.cycle)) if part)
+        return f"{self.kind}:{self.tier}:{self.cycle}" if self.tier else f"{self.kind}:{self.cycle}"
 
     @property
     def outcome_key(self) -> str:
         """What names this very stop of the clock, under which its outcome is kept; empty while it has not stopped."""
-        return f"{self.key}@{self.stopped:%Y%m%dT%H%M%S.%f}" if self.stopped is not None else ""
+        if self.stopped is None:
+            return ""
+        moment = self.stopped.isoformat(timespec="microseconds")[: len("2026-11-24T09:30:00.000000")]
+        return f"{self.key}@{moment.replace('-', '').replace(':', '')}"
 
     @property
     def shown(self) -> str:

@@ -2,7 +2,7 @@
 
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from operator import attrgetter
 from typing import NoReturn
@@ -56,8 +56,8 @@ class BusinessCalendar(msgspec.Struct, frozen=True, kw_only=True, dict=True):
             return moment(then.closing, start.tzinfo)
         if not days:
             return self.add(start, timedelta())
-        clock = moment(at, self._tz).replace(tzinfo=None) - datetime.combine(day.date, time())
-        return moment(first_showing(datetime.combine(then.date, time()) + clock, self._tz), start.tzinfo)
+        clock = moment(at, self._tz).replace(tzinfo=None)
+        return moment(first_showing(clock + (then.date - day.date), self._tz), start.tzinfo)
 
     def between(self, start: datetime, end: datetime) -> timedelta:
         """The business time between two moments; negative where `end` is the earlier one."""

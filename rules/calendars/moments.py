@@ -11,6 +11,7 @@ FIRST_YEAR, LAST_YEAR = 1900, 2300
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _WALL_EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001  # clock times have no zone
 _SECOND = timedelta(seconds=1)
+_NONE = timedelta()
 
 
 def since(at: datetime) -> Since:
@@ -37,7 +38,8 @@ def first_showing(wall: datetime, zone: tzinfo) -> Since:
 
     So a time that is shown twice is the first of both, and one that is skipped is the moment of the skip.
     """
-    first, second = (wall.replace(tzinfo=zone, fold=fold).utcoffset() or timedelta() for fold in (0, 1))
+    first = wall.replace(tzinfo=zone, fold=0).utcoffset() or _NONE
+    second = wall.replace(tzinfo=zone, fold=1).utcoffset() or _NONE
     naive = wall - _WALL_EPOCH
     if first >= second:
         return naive - first

@@ -74,12 +74,16 @@ class Timeline:
 
     def worked(self, start: Since, end: Since) -> timedelta:
         """The open time between two moments; negative where `end` is the earlier one."""
-        known = self._around(start, end)
+        known = self._known
+        if not (known.low <= start < known.high and known.low <= end < known.high):
+            known = self._around(start, end)
         return _worked(known, end) - _worked(known, start)
 
     def is_open(self, at: Since) -> bool:
         """Whether `at` is open."""
-        known = self._around(at)
+        known = self._known
+        if not known.low <= at < known.high:
+            known = self._around(at)
         place = bisect_right(known.starts, at) - 1
         return place >= 0 and at < known.ends[place]
 
@@ -164,8 +168,11 @@ class Timeline:
 
 def _worked(known: _Known, at: Since) -> timedelta:
     """The open time before `at`, from a point that stays the same in what is known."""
-    place = bisect_right(known.starts, at) - 1
-    return known.before[place] + min(at, known.ends[place]) - known.starts[place] if place >= 0 else known.floor
+    starts = known.starts
+    place = bisect_right(starts, at) - 1
+    if place < 0:
+        return known.floor
+    return known.before[place] + (at - starts[place]) if at < known.ends[place] else known.upto[place]
 
 
 def _joined(early: list[Interval], late: list[Interval]) -> list[Interval]:

@@ -23,17 +23,20 @@ CLOCK = "clock"
 def with_clocks(case: Case, desk: Desk, *, before: Case | None = None) -> Case:
     """The case with its clocks; the same, where the desk promises nothing.
 
-    `before` is what it was made from, with clocks: these stand where nothing was written that a clock is made of.
+    `before` is another look at it at the same time, with clocks: these stand where the same was written of all that
+    clocks are made of.
     """
-    if not desk.promises.made or (before is not None and _ticks_as(before, case, desk)):
+    if not desk.promises.made:
         return case
-    return msgspec.structs.replace(case, clocks=clocks_of(case, desk))
+    same = before is not None and _ticks_as(before, case, desk)
+    return msgspec.structs.replace(case, clocks=before.clocks if before and same else clocks_of(case, desk))
 
 
 def _ticks_as(before: Case, case: Case, desk: Desk) -> bool:
     """Whether two looks at one issue differ at most in verdicts, and in what tells how its promises stand."""
-    shown = desk.ours - _explained_by(desk.promises)
-    return all(made is before.changes.get(facet) or facet in shown for facet, made in case.changes.items())
+    shown = desk.ours - desk.promises.explained_by
+    changed = (before.changes.keys() | case.changes.keys()) - shown
+    return all(before.changes.get(facet, ()) == case.changes.get(facet, ()) for facet in changed)
 
 
 def clocks_of(case: Case, desk: Desk) -> tuple[Clock, ...]:
@@ -48,14 +51,10 @@ def clocks_of(case: Case, desk: Desk) -> tuple[Clock, ...]:
         return ()
     story = Story(as_asked(case), desk, promises)
     kept = {verdict.event: verdict.clock for verdict in case.verdicts if verdict.clock is not None}
-    found = [*_to_reporter(story, promises, kept), *_between_tiers(story, promises, kept)]
-    doubtful = story.doubtful or not case.untrusted.isdisjoint(_explained_by(promises))
-    return tuple(msgspec.structs.replace(one, incomplete=True) if doubtful and not one.kept else one for one in found)
-
-
-def _explained_by(promises: Promises) -> set[str]:
-    """The facets whose history clocks are made of."""
-    return {"state", "tier", "waiting", "owner", *(facet for goal in promises.goals for facet in goal.when)}
+    found = (*_to_reporter(story, promises, kept), *_between_tiers(story, promises, kept))
+    if not story.doubtful and case.untrusted.isdisjoint(promises.explained_by):
+        return found
+    return tuple(one if one.kept else msgspec.structs.replace(one, incomplete=True) for one in found)
 
 
 def _kept(run: Run, kept: Mapping[str, Clock], now: datetime) -> Clock | None:
@@ -85,11 +84,9 @@ def _to_reporter(story: Story, promises: Promises, kept: Mapping[str, Clock]) ->
     if not promises.goals:
         return
     case = story.case
-    facets = {facet for goal in promises.goals for facet in goal.when}
-    moments = sorted({change.at for facet in facets for change in case.changes.get(facet, ())})
+    moments = sorted({change.at for facet in promises.asked for change in case.changes.get(facet, ())})
     known = [(at, goal_of(case, promises, at)) for at in (_EVER, *moments)]
-    kinds = frozenset(kind for goal in promises.goals for kind in goal.targets)
-    kinds |= {clock.kind for clock in kept.values() if clock.to_reporter}
+    kinds = promises.kinds | {clock.kind for clock in kept.values() if clock.to_reporter}
     found: list[Clock] = []
     for run in runs_of(story, kinds):
         clock = _kept(run, kept, case.now) or measure(run, _terms(run, known, story.desk, case.now), promises, case.now)

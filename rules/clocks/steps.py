@@ -38,7 +38,7 @@ def too_late_by(clock: Clock, amount: Duration, desk: Desk) -> datetime | None:
 
 def calendar_of(clock: Clock, desk: Desk) -> Calendar:
     """The calendar that the clock's business time is in."""
-    return desk.calendars.get(clock.calendar, desk.calendar)
+    return desk.calendars.get(clock.calendar) or desk.calendar
 
 
 def _in_business(clock: Clock, left: timedelta | Duration) -> bool:

@@ -8,7 +8,7 @@ import msgspec
 from tierkeeper.plugins.model.case import Case, FacetChange
 from tierkeeper.plugins.model.desk import Desk, FacetMap
 from tierkeeper.plugins.model.event import History, Verdict
-from tierkeeper.rules.clocks import clocks_of
+from tierkeeper.rules.clocks import with_clocks
 from tierkeeper.rules.engine import Bench
 from tierkeeper.rules.rulings import Judgement, Ruling
 from tierkeeper.sync.plan import IssuePlan, Step
@@ -44,7 +44,7 @@ class Sheet:
             changes=changes,
             open=self.facets.get("state", "open") == "open",
         )
-        return msgspec.structs.replace(later, clocks=clocks_of(later, self.desk))
+        return with_clocks(later, self.desk, before=self.judgement.settled or self.case)
 
     def _ours(self) -> Iterator[FacetChange]:
         """What we set ourselves, as it is read then; what is carried out for people is theirs."""

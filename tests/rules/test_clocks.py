@@ -273,4 +273,7 @@ def test_clocks_stand_where_only_what_shows_them_was_written_and_are_worked_out_
         for facet, value in (("sla", "ok"), ("priority", "urgent"))
     )
     assert with_clocks(shown, court, before=case).clocks == case.clocks == clocks_of(shown, court)
-    assert with_clocks(hurried, court, before=case).clocks == clocks_of(hurried, court) != case.clocks
+    settled = with_clocks(hurried, court, before=case)
+    assert settled.clocks == clocks_of(hurried, court) != case.clocks
+    assert with_clocks(hurried, court, before=settled).clocks is settled.clocks, "the same was written"
+    assert with_clocks(case, court, before=settled).clocks == case.clocks, "not written after all"

@@ -1,7 +1,8 @@
 """PR02: a promise is at risk, or missed: those who can still do something are told, step by step."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
+from functools import cached_property
 from operator import attrgetter
 from typing import Annotated, Literal, NamedTuple
 from zoneinfo import ZoneInfo
@@ -21,6 +22,9 @@ RUNGS = {"lead": 0, "leader": 1, "leader's leader": 2}
 
 OWNER = "owner"
 
+_TELL = "tell:"
+"""What the event of a verdict begins with that keeps what was told."""
+
 
 def _share(value: object) -> object:
     """``75%`` as a share."""
@@ -39,11 +43,16 @@ class LadderStep(RuleOptions):
     tell: str
     days: list[Day] = Field(default=list(DAYS))
 
-    @property
+    @cached_property
     def name(self) -> str:
         """What tells it from the other steps, whatever else stands in the policy."""
         when = f"{self.at:.0%}" if self.at is not None else f"-{self.before}" if self.before else f"+{self.after}"
         return f"{when} {self.tell}"
+
+    @cached_property
+    def any_day(self) -> bool:
+        """Whether it is told on every day of the week."""
+        return len(set(self.days)) == len(DAYS)
 
     def moment(self, clock: Clock, desk: Desk) -> datetime | None:
         """When a clock reaches it; None while the clock stands still."""
@@ -63,10 +72,9 @@ STEPS = (
 
 
 class _Rung(NamedTuple):
-    """A step of one clock: when it is reached, and from when on it may be told."""
+    """A step of one clock, and when it is reached."""
 
     moment: datetime
-    opens: datetime
     step: LadderStep
     clock: Clock
 
@@ -151,9 +159,14 @@ class Ladder(Rule):
         news: list[_Rung] = []
         for clock in case.clocks:
             if clock.stopped is None and clock.target and not clock.incomplete and self._is_meant(clock):
-                rungs = self._ahead(self._rungs(clock, case.now, desk), case, said)
-                yield from (Wake(rung.opens) for rung in rungs if rung.opens > case.now)
-                news += _highest([rung for rung in rungs if rung.opens <= case.now])
+                reached: list[_Rung] = []
+                for rung in self._ahead(self._rungs(clock, desk), case, said):
+                    opens = _opens(max(rung.moment, case.now), rung.step, desk)
+                    if opens > case.now:
+                        yield Wake(opens)
+                    else:
+                        reached.append(rung)
+                news += _highest(reached)
         if news:
             telling = _telling(news, case, desk)
             if telling is not None:
@@ -164,26 +177,26 @@ class Ladder(Rule):
         if case.judged_from is None:
             return []
         since = max(case.judged_from, self.options.since or case.judged_from)
-        passed = max((rung.moment for rung in rungs if rung.key in said), default=since)
-        return [rung for rung in rungs if rung.key not in said and rung.moment >= max(since, passed)]
+        told = [rung for rung in rungs if rung.key in said] if said else []
+        passed = max([since, *(rung.moment for rung in told)])
+        return [rung for rung in rungs if rung.moment >= passed and rung not in told]
 
     def _is_meant(self, clock: Clock) -> bool:
         return not self.options.clocks or clock.kind in self.options.clocks
 
-    def _rungs(self, clock: Clock, now: datetime, desk: Desk) -> list[_Rung]:
+    def _rungs(self, clock: Clock, desk: Desk) -> list[_Rung]:
         """The clock's steps in the order in which they are reached."""
-        found = []
-        for step in self.options.ladder:
-            moment = step.moment(clock, desk)
-            if moment is not None:
-                found.append(_Rung(moment, _opens(max(moment, now), step.days, desk), step, clock))
-        return sorted(found, key=attrgetter("moment"))
+        moments = [(step.moment(clock, desk), step) for step in self.options.ladder]
+        return sorted([_Rung(at, step, clock) for at, step in moments if at is not None], key=_MOMENT)
+
+
+_MOMENT: Callable[[_Rung], datetime] = attrgetter("moment")
 
 
 def _told(case: Case) -> frozenset[str]:
     """The keys of all steps that were told on this issue."""
-    events = (verdict.event for verdict in case.verdicts if verdict.rule in {"", Ladder.code})
-    return frozenset(key for event in events for key in event.removeprefix("tell:").split(" + "))
+    events = [one.event for one in case.verdicts if one.rule in {"", Ladder.code} and one.event.startswith(_TELL)]
+    return frozenset(key for event in events for key in event.removeprefix(_TELL).split(" + "))
 
 
 def _highest(rungs: Sequence[_Rung]) -> list[_Rung]:
@@ -191,14 +204,14 @@ def _highest(rungs: Sequence[_Rung]) -> list[_Rung]:
     return [rung for rung in rungs if rung.moment == rungs[-1].moment]
 
 
-def _opens(moment: datetime, days: Sequence[Day], desk: Desk) -> datetime:
-    """`moment`, or where its weekday is none of `days`, the desk's next opening on one of them."""
-    if len(set(days)) == len(DAYS):
+def _opens(moment: datetime, step: LadderStep, desk: Desk) -> datetime:
+    """`moment`, or where the step is not told on its weekday, the desk's next opening on one where it is."""
+    if step.any_day:
         return moment
     zone = ZoneInfo(desk.time_zone)
     for _ in range(60):
         local = moment.astimezone(zone)
-        if DAYS[local.weekday()] in days:
+        if DAYS[local.weekday()] in step.days:
             return moment
         midnight = (local + timedelta(days=1)).replace(hour=0, minute=0, second=0, microsecond=0)
         moment = _opening(midnight, desk.calendar).astimezone(moment.tzinfo)

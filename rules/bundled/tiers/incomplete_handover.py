@@ -74,9 +74,12 @@ class IncompleteHandover(Rule):
         terms = desk.terms(handover.before, handover.after)
         if terms is None or not terms.needs:
             return
-        wanted = [part for need in terms.needs for part in self._parts(need) if not _is_known(part, case)]
-        given = [answer for text in self._texts(case, handover) for answer in answers(text)] if wanted else []
-        missing = [part for part in wanted if not self._is_given(part, given)]
+        missing = [part for need in terms.needs for part in self._parts(need) if not _is_known(part, case)]
+        for text in self._texts(case, handover) if missing else ():
+            given = list(answers(text))
+            missing = [part for part in missing if not self._is_given(part, given)]
+            if not missing:
+                break
         if missing:
             yield Refuse(
                 handover,
@@ -90,8 +93,10 @@ class IncompleteHandover(Rule):
             )
 
     def _texts(self, case: Case, handover: FacetChange) -> list[str]:
+        """What may hold the answers, the newest first: there they mostly are."""
         last = (handover.asked or handover.at) + self.options.grace.elapsed
-        return [case.body, handover.note, *(reply.body for reply in case.replies if reply.at <= last)]
+        said = [case.body, handover.note, *(reply.body for reply in case.replies if reply.at <= last)]
+        return said[::-1]
 
     def _parts(self, need: str) -> Sequence[str]:
         """What all has to be there for a need."""
