@@ -135,8 +135,9 @@ def _show(answer: StatusAnswer, policy: Policy, zone: ZoneInfo, screen: Screen) 
 
 
 def _run(run: RunAnswer, zone: ZoneInfo) -> tuple[str, ...]:
-    names = ("changed", "judged", "written", "problems")
-    counts = ", ".join(f"{run.counts[name]:,} {name}" for name in names if run.counts.get(name))
+    done = [f"{run.counts[name]:,} {name}" for name in ("changed", "judged", "written") if run.counts.get(name)]
+    failed = run.counts.get("problems", 0)
+    counts = ", ".join([*done, *([counted(failed, "problem")] if failed else [])])
     as_of_ = (
         ""
         if abs((run.judged_as_of - run.began).total_seconds()) < ONE_MINUTE

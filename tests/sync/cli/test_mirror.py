@@ -40,7 +40,9 @@ def test_list_shows_pairs_and_what_was_put_aside_and_why(cli: Call, world: Mirro
     assert "to-dev  desk → dev  2 pairs, 1 not known to be made" in text
     assert "HELP-1  1 attempt  since" in text
     assert cli("status", "--json").json["put_aside"] == shown["put_aside"]
-    assert "put aside by the mirrors" in cli("status").out
+    status = cli("status").out
+    assert "put aside by the mirrors" in status
+    assert ", 1 problem, as of" in status
 
 
 def test_plan_and_run_count_pairs_apart_and_show_each_issue_once(cli: Call, world: MirrorWorld) -> None:
