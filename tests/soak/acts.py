@@ -86,6 +86,7 @@ _WORDS = {
     "unsay": "{who} deletes a comment",
     "shut": "{who} closes or reopens issue {issue} of that side",
     "rank": "{who} gives issue {issue} of that side the priority {what}",
+    "settle": "runs until both sides are in step",
     "tie": "{who} ties issue {issue} of that side to another, or parts them ({what})",
     "attach": "{who} adds a file to issue {issue} of that side ({what})",
     "detach": "{who} deletes a file of issue {issue} of that side",

@@ -33,8 +33,12 @@ ACTS: Mapping[str, float] = {
 THEMES: Mapping[str, Mapping[str, float]] = {
     "ties": {"tie": 24, "report": 4},
     "files": {"attach": 14, "detach": 10},
+    "losses": {"settle": 4, "rebuild": 8},
 }
 """What some stories are about besides."""
+
+APART = ("report", "settle", "rebuild")
+"""What does not happen in the middle of a run."""
 
 MEDDLING = ("rename", "say", "reword", "unsay", "shut", "rank", "rank", "order", "tag", "rewrite")
 RANKS = ("Highest", "Medium", "Lowest")
@@ -55,7 +59,7 @@ class MirrorDice(Dice):
     @property
     def meddling(self) -> tuple[str, ...]:
         """What people do in the middle of a run."""
-        return (*MEDDLING, *(verb for theme in self.themes for verb in THEMES[theme] if verb != "report"))
+        return (*MEDDLING, *(verb for theme in self.themes for verb in THEMES[theme] if verb not in APART))
 
     def story(self) -> tuple[Act, ...]:
         """A policy, an issue that goes to development and a run, then whatever comes."""
@@ -74,6 +78,10 @@ class MirrorDice(Dice):
         pick = self.random.choice
         if verb == "wait":
             return Act(verb=verb, amount=pick(WAITS))
+        if verb == "settle":
+            return Act(verb=verb)
+        if verb == "rebuild":
+            return Act(verb=verb, troubles=tuple(one for one in self._troubles() if one.kind != "meddle"))
         if verb in {"cycle", "plan"}:
             return Act(verb=verb, amount=pick(SKEWS), troubles=self._troubles())
         self.count += 1

@@ -82,5 +82,14 @@ def files_cross_once(look: Look) -> Iterator[str]:
     yield from (f"the file {name} that people put on the twin is gone" for name in sorted(lost))
 
 
+def copied_twice(look: Look) -> Iterator[str]:
+    """What is on the twin twice, and was put there by us; a copy whose original went with the ledger is nobody's."""
+    desk = look.stage.desk
+    there = [] if isinstance(desk.dev, GitHubEnd) else desk.dev.files(look.target.id)
+    names = {one.name for one in desk.desk.files(look.source.id)}
+    copies = Counter(one.digest for one in there if one.by == OWN and one.name in names)
+    yield from (f"the file that says {_shown(digest)}" for digest, count in copies.items() if count > 1)
+
+
 def _shown(digest: str) -> str:
     return next(one for one in CONTENTS if sha256(one.encode()).hexdigest() == digest)

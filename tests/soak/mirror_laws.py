@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
 from mirror_world import OWN, GitHubEnd
-from soak.mirror_files import files_cross_once
+from soak.mirror_files import copied_twice, files_cross_once
 from soak.mirror_ties import sources_and_twins_belong_together_alike
 
 from tierkeeper.sync.ledger.links import Links
@@ -74,7 +74,8 @@ def broken(stage: MirrorStage, ledger: Ledger) -> Iterator[str]:
     yield from (f"held back: {one.ref}: {one.reason}" for one in Links(ledger).held())
     yield from (f"issue {link.source.key}: an intent is open" for link in links if link.intends)
     made = Counter(link.target.id for link in links if link.target is not None)
-    if made != Counter(targets.keys()):
+    alone = targets.keys() - made.keys()
+    if made != Counter(targets.keys() - alone) or len(alone) > stage.half:
         yield f"one twin each: there are {sorted(targets)}, linked are {sorted(made.elements())}"
     linked = {link.source.id for link in links}
     for source in sources.values():
@@ -91,10 +92,11 @@ def broken(stage: MirrorStage, ledger: Ledger) -> Iterator[str]:
         began = max(ledger.began or stage.now, known.history.issue.created) if known is not None else stage.now
         look = Look(sources[link.source.id], targets[link.target.id], link, said, verdicts, stage, began)
         looks.append(look)
-        for law in LAWS:
+        for law in AFTER_LOSS if stage.loose else LAWS:
             name = law.__name__.replace("_", " ")
             yield from (f"issue {link.source.id}: {name}: {found}" for found in law(look))
-    yield from sources_and_twins_belong_together_alike(looks)
+    if not stage.loose:
+        yield from sources_and_twins_belong_together_alike(looks)
 
 
 def _has_ui(shown: Shown) -> bool:
@@ -102,14 +104,18 @@ def _has_ui(shown: Shown) -> bool:
 
 
 def both_sides_agree(look: Look) -> Iterator[str]:
-    """Title, state and labels are equal; our part of the twin's text is the source's."""
-    for name in ("title", "open"):
+    """Title, state and labels are equal; our part of the twin's text is the source's.
+
+    What differed when the ledger was made anew differs until somebody changes it.
+    """
+    apart = look.link.apart
+    for name, facet in (("title", "title"), ("open", "state")):
         ours, theirs = getattr(look.source, name), getattr(look.target, name)
-        if ours != theirs:
+        if ours != theirs and facet not in apart:
             yield f"{name} {ours}, on the twin {theirs}"
-    if _has_ui(look.source) != _has_ui(look.target):
+    if _has_ui(look.source) != _has_ui(look.target) and "labels" not in apart:
         yield f"labels {sorted(look.source.labels)}, on the twin {sorted(look.target.labels)}"
-    if not look.stage.guarded and look.ranks[0] != look.ranks[1]:
+    if not look.stage.guarded and look.ranks[0] != look.ranks[1] and "priority" not in apart:
         yield f"priority {look.ranks[0]}, on the twin {look.ranks[1]}"
     if look.source.text not in look.target.text:
         yield f"the twin's text {look.target.text!r} lacks {look.source.text!r}"
@@ -130,15 +136,21 @@ def comments_cross_once(look: Look) -> Iterator[str]:
 
 
 def nothing_is_lost_without_a_word(look: Look) -> Iterator[str]:
-    """What a person said last stands, or it is told that it does not; what they wrote around our text stays."""
+    """What a person said last stands, or it is told that it does not."""
     stands = {"title": look.source.title, "state": "open" if look.source.open else "closed"}
     if rank := look.ranks[0]:
         stands["priority"] = rank
     for one in {one.facet: one for one in look.said}.values():
+        if look.stage.rebuilt is not None and one.at <= look.stage.rebuilt:
+            continue  # what was told of it went with the ledger
         if one.facet not in stands or stands[one.facet] == one.value or _came_back(look, one, stands[one.facet]):
             continue
         if not _is_told(look, one):
             yield f"the {one.facet} {one.value!r} that was set on the {one.end} is {stands[one.facet]!r}, and untold"
+
+
+def notes_stay(look: Look) -> Iterator[str]:
+    """What people write around our part of the twin's text stays."""
     for one in look.said:
         if (one.facet, one.end) == ("text", "dev") and f"Ours: {one.value}" not in look.target.text:
             yield f"the note {one.value!r} on the twin is gone"
@@ -189,6 +201,8 @@ def nobody_slips_past_a_guard(look: Look) -> Iterator[str]:
         yield f"the priority {source} is nobody's who may set it: {judged}"
     if target != source and target not in allowed and again["dev", target] < 2:
         yield f"the priority {target} on the twin, {source} on the source, was never put back: {judged}"
+    if "priority" in look.link.apart:
+        return
     if target != source and not any((one.end, one.value) == ("dev", target) for one in judged):
         yield f"the priority is {source}, on the twin {target}"
 
@@ -199,11 +213,23 @@ def nothing_is_put_back_twice(look: Look) -> Iterator[str]:
     yield from (f"{event} was judged {count} times" for (event, _), count in heard.items() if count > 1)
 
 
+def nothing_is_there_twice(look: Look) -> Iterator[str]:
+    """However much was lost: no comment is said twice on the other side, no file copied twice."""
+    for here, there in ((look.source, look.target), (look.target, look.source)):
+        ours = [text for by, text in there.comments if by == OWN and " wrote on " in text]
+        theirs = (text for by, text in here.comments if by != OWN)
+        yield from (f"{text!r} is said twice" for text in theirs if sum(text in one for one in ours) > 1)
+    yield from (f"{name} is copied twice" for name in copied_twice(look))
+
+
 LAWS = (
     both_sides_agree,
     comments_cross_once,
     nothing_is_lost_without_a_word,
+    notes_stay,
     nobody_slips_past_a_guard,
     nothing_is_put_back_twice,
     files_cross_once,
 )
+AFTER_LOSS = (notes_stay, nothing_is_put_back_twice, nothing_is_there_twice)
+"""What holds even of a pair that was out of step as its ledger was lost."""

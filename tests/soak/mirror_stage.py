@@ -13,8 +13,8 @@ from mirror_world import OWN, START, JiraEnd, MirrorWorld
 from soak.memory import empty_ledger
 from soak.mirror_files import Files
 from soak.mirror_laws import RANK, Said, broken
+from soak.mirror_losses import Losses
 from soak.mirror_ties import Ties
-from soak.stage import Stage
 
 from tierkeeper.plugins.github.sandbox import GitHubSandbox
 from tierkeeper.plugins.host import Host, load_plugins
@@ -40,7 +40,7 @@ PRIORITIES = "values: [Highest, High, Medium, Low, Lowest]"
 DESK = "Web application"
 
 
-class MirrorStage(Stage, Ties, Files):
+class MirrorStage(Losses, Ties, Files):
     """Both ends. `said`: what people made of facets, in order; `native`: priorities are Jira's own.
 
     `run`: how many requests each sandbox had been sent as a run began; None: there is none.
@@ -50,7 +50,7 @@ class MirrorStage(Stage, Ties, Files):
 
     def __init__(self, world: MirrorWorld) -> None:
         world.extra, world.priority = ", labels: {ui: UI}", f"{{{PRIORITIES}}}"
-        super().__init__(world)  # type: ignore[arg-type]  # a world of two ends
+        Losses.__init__(self, world)
         Ties.__init__(self)
         Files.__init__(self)
         self.said: list[Said] = []
@@ -116,6 +116,8 @@ class MirrorStage(Stage, Ties, Files):
         if act.verb == "rules":
             self.follows(act.what)
             return True
+        if act.verb == "settle":
+            return self.settle()
         if act.verb == "report":
             title, text = f"Export fails, {len(self.numbers)}", f"It stops at {act.what}"
             self.numbers.append(int(self.desk.desk.report(act.who, title, text, (f"tier:{act.what}",))))
