@@ -64,7 +64,7 @@ class Copier:
             return self._noted(link, Copied(original=one.id, name="" if file.secret else one.name, left=file.reason))
         name = self.pair.source.words.redaction(file.name)
         copied = Copied(original=one.id, name=name, digest=file.digest, size=file.size)
-        same = next((it for it in link.files if it.twin and it.digest == file.digest), None)
+        same = self._same_as(file, link)
         if same is not None:
             return self._noted(link, msgspec.structs.replace(copied, twin=same.twin))
         link = self._noted(link, copied)
@@ -80,6 +80,17 @@ class Copier:
         same_size = made.size in {None, file.size}
         left = "" if same_size else f"what arrived has {made.size:,} bytes and not {file.size:,}"
         return self._noted(link, msgspec.structs.replace(copied, twin=made.id, left=left))
+
+    def _same_as(self, file: File, link: Link) -> Copied | None:
+        """The copy that holds the same. What is in one that was found again after a lost ledger has to be read."""
+        for one in link.files:
+            if one.twin and one.digest == file.digest:
+                return one
+            if one.twin and not one.digest and one.size == file.size:
+                there = Attachment(id=one.twin, name=one.name, size=one.size, created=link.sent)
+                if self._digest(there) == file.digest:
+                    return one
+        return None
 
     def _noted(self, link: Link, copied: Copied) -> Link:
         others = (one for one in link.files if one.original != copied.original)

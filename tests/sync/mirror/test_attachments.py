@@ -175,6 +175,18 @@ def test_a_lost_ledger_copies_nothing_again(world: MirrorWorld) -> None:
     assert files(world.dev) == [(OWN, "shot.png", SHOT)]
 
 
+def test_what_was_copied_before_the_ledger_was_lost_is_not_copied_again_under_another_name(world: MirrorWorld) -> None:
+    issue = report(world)
+    world.jira.store.add_file(issue, "key-user-1", "shot.png", SHOT)
+    world.run_quiet()
+    world.ledger_path.unlink()
+    world.jira.store.add_file(issue, "key-user-1", "again.png", SHOT)
+    world.jira.store.add_file(issue, "key-user-1", "other.png", SHOT[::-1])
+    world.later()
+    world.run_quiet()
+    assert files(world.dev) == [(OWN, "shot.png", SHOT), (OWN, "other.png", SHOT[::-1])]
+
+
 def media(name: str) -> dict[str, object]:
     attrs = {"type": "file", "id": "ab-12", "collection": "", "alt": name}
     return {
