@@ -10,6 +10,7 @@ from tierkeeper.plugins.model.desk import Desk, Queue
 from tierkeeper.plugins.model.event import Heard, History
 from tierkeeper.plugins.model.issue import Ref
 from tierkeeper.plugins.model.mirror import Link, Mirror, Twin
+from tierkeeper.rules.mirroring.redact import Redaction
 from tierkeeper.rules.policy import Policy
 from tierkeeper.sync.ledger.ledger import Ledger
 from tierkeeper.sync.ledger.links import Links
@@ -84,9 +85,12 @@ class Twins:
         own = self._accounts.get(queue.tracker, "").casefold()
         shown = {one.id: one.internal for one in history.comments}
         carried = {one.original: one.twin for one in link.answers}
+        mirror = self._mirrors[link.mirror]
+        redaction = Redaction(mirror.redact, defaults=mirror.redact_defaults)
         for comment in there.comments if own and link.target is not None else ():
             ours = comment.author is not None and comment.author.id.casefold() == own
             if not ours and (not link.ended or comment.id in carried):
                 name = f"{queue.name}:{comment.id}"
                 internal = shown.get(carried.get(comment.id, ""), True)
-                yield Heard(link.heard_as.get(name, name), comment, queue.tracker, internal)
+                said = msgspec.structs.replace(comment, body=redaction(comment.body))  # notes of commands are shown
+                yield Heard(link.heard_as.get(name, name), said, queue.tracker, internal)

@@ -307,3 +307,17 @@ def test_somebody_who_is_called_by_their_mail_address_is_not_on_the_twin(tmp_pat
         (twin,) = world.dev.issues()
         assert [text for _, text in twin.comments if "Since Monday." in text]
         assert not any("anna.berg" in text for text in sent.to(target_url(world), world.dev.place))
+
+
+def test_the_note_of_a_command_on_the_twin_is_redacted_where_the_source_shows_it(world: MirrorWorld) -> None:
+    world.rules = "{TR02: {mode: enforce}}"
+    handed_over(world)
+    world.run_quiet()
+    (twin,) = world.dev.issues()
+    world.dev.comment("dev-1", twin.id, "/handover support see db01.corp.internal")
+    world.later()
+    world.run_quiet()
+    (source,) = world.desk.issues()
+    assert "tier:support" in source.labels
+    assert "| development | support | dev-1 |" in source.status
+    assert "db01" not in source.status
