@@ -4,7 +4,7 @@ A twin's create is noted before it is sent, with its place; one without an answe
 again. Comments are noted, sent and looked for in the same way.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 
 import msgspec
@@ -28,16 +28,16 @@ from tierkeeper.plugins.tracker import Batch, Tracker
 from tierkeeper.sync.apply import act_of
 from tierkeeper.sync.ledger.ledger import Ledger
 from tierkeeper.sync.ledger.links import Links
-from tierkeeper.sync.mirror.comments import intended, with_twins
+from tierkeeper.sync.mirror.comments import intended, with_id, with_twins
 from tierkeeper.sync.mirror.copying import Copier
 from tierkeeper.sync.mirror.hiding import clean
 from tierkeeper.sync.mirror.moves import Moved, compared, heard_as
-from tierkeeper.sync.mirror.pairs import Carrying, Following, Making, Pair
+from tierkeeper.sync.mirror.pairs import Pair
 from tierkeeper.sync.mirror.relations import without
-from tierkeeper.sync.mirror.scout import Found, Work, histories
+from tierkeeper.sync.mirror.scout import Found, histories
 from tierkeeper.sync.mirror.side import Side
+from tierkeeper.sync.mirror.works import Carrying, Following, Making, Work
 from tierkeeper.sync.plan import IssuePlan, Step
-from tierkeeper.sync.planning.comments import STATUS
 from tierkeeper.sync.turns import STOPPING
 
 
@@ -214,7 +214,7 @@ class Carrier:
             link,
             comments=with_twins(link.comments, link.source, made),
             answers=with_twins(link.answers, target, answered),
-            status=_with_id(link.status, made),
+            status=with_id(link.status, made),
         )
         if work.relating:
             self.links.put(msgspec.structs.replace(link, ties=before.ties))
@@ -344,7 +344,3 @@ class Carrier:
     def _keep_issue(self, side: Side, issue: Issue) -> None:
         cursor = self.ledger.cursor(side.queue.name)
         self.ledger.store(side.queue.name, Batch(cursor=cursor, issues=(issue,)), now=self.now)
-
-
-def _with_id(status: Carried | None, made: Mapping[str, str]) -> Carried | None:
-    return msgspec.structs.replace(status, twin=made[STATUS]) if status is not None and STATUS in made else status

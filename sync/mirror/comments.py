@@ -1,6 +1,6 @@
 """Comments that cross: which, in which words, and what became of those that crossed before."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -12,6 +12,7 @@ from tierkeeper.plugins.model.issue import Comment, Ref
 from tierkeeper.plugins.model.mirror import Carried, Crossing
 from tierkeeper.rules.mirroring.render import Form, Words, render
 from tierkeeper.rules.mirroring.text import mark, said_by
+from tierkeeper.sync.planning.comments import STATUS
 
 TWIN = "twin:"
 """How the markers of comments begin that were carried over."""
@@ -102,3 +103,8 @@ def found_there(post: Post, of: History, there: History) -> tuple[Carried, ...]:
 def with_twins(carried: Sequence[Carried], ref: Ref, made: dict[str, str]) -> tuple[Carried, ...]:
     """The same, with the ids of the comments that were just made, by their markers."""
     return tuple(msgspec.structs.replace(one, twin=made.get(marker_of(ref, one.original), one.twin)) for one in carried)
+
+
+def with_id(status: Carried | None, made: Mapping[str, str]) -> Carried | None:
+    """Our status comment, with its id where it was just made."""
+    return msgspec.structs.replace(status, twin=made[STATUS]) if status is not None and STATUS in made else status

@@ -7,7 +7,7 @@ from tierkeeper.plugins.model.desk import Queue
 from tierkeeper.plugins.model.mirror import Audience
 from tierkeeper.plugins.tracker import Tracker
 from tierkeeper.sync.mirror.pairs import Pair
-from tierkeeper.sync.mirror.scout import Work
+from tierkeeper.sync.mirror.works import Work
 
 
 class Readers:

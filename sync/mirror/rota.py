@@ -8,7 +8,7 @@ import msgspec
 
 from tierkeeper.plugins.errors import OutOfBudget, TierkeeperError, TrackerError
 from tierkeeper.sync.mirror.pairs import Pair
-from tierkeeper.sync.mirror.scout import Work
+from tierkeeper.sync.mirror.works import Work
 from tierkeeper.sync.turns import STOPPING
 
 _TELL_FROM = 5

@@ -17,12 +17,11 @@ from tierkeeper.sync.mirror.claims import Claims
 from tierkeeper.sync.mirror.hooks import Hooks
 from tierkeeper.sync.mirror.moves import Routes, Traces
 from tierkeeper.sync.mirror.naming import claims, parted
-from tierkeeper.sync.mirror.pairs import Carrying, Following, Making, Pair
+from tierkeeper.sync.mirror.pairs import Pair
 from tierkeeper.sync.mirror.side import Side
 from tierkeeper.sync.mirror.unchanged import state_of
+from tierkeeper.sync.mirror.works import Work
 from tierkeeper.sync.planning.sheet import same
-
-Work = Making | Carrying | Following
 
 
 class Found(msgspec.Struct, kw_only=True):

@@ -24,12 +24,13 @@ from tierkeeper.sync.mirror.carrier import Carrier
 from tierkeeper.sync.mirror.claims import spot_of
 from tierkeeper.sync.mirror.hooks import Hooks
 from tierkeeper.sync.mirror.moves import Routes
-from tierkeeper.sync.mirror.pairs import Making, Pair
+from tierkeeper.sync.mirror.pairs import Pair
 from tierkeeper.sync.mirror.readers import Readers
 from tierkeeper.sync.mirror.rota import Rota, Stopped
-from tierkeeper.sync.mirror.scout import Found, Scout, Work, histories
+from tierkeeper.sync.mirror.scout import Found, Scout, histories
 from tierkeeper.sync.mirror.side import Side
 from tierkeeper.sync.mirror.strays import strays
+from tierkeeper.sync.mirror.works import Making, Work
 from tierkeeper.sync.plan import IssuePlan
 from tierkeeper.sync.planning.sheet import same
 from tierkeeper.sync.twins import twins_among
