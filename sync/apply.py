@@ -13,7 +13,6 @@ from tierkeeper.plugins.errors import Moved, NotFound, TrackerError, WriteRefuse
 from tierkeeper.plugins.model.case import Case, FacetChange
 from tierkeeper.plugins.model.change import (
     AddLabel,
-    Applied,
     Change,
     PostComment,
     RemoveLabel,
@@ -24,7 +23,8 @@ from tierkeeper.plugins.model.change import (
 from tierkeeper.plugins.model.desk import FacetMap, Queue
 from tierkeeper.plugins.model.event import Gone, History, Snapshot, Verdict
 from tierkeeper.plugins.model.issue import Account, Comment, Ref
-from tierkeeper.plugins.tracker import Batch, Tracker
+from tierkeeper.plugins.tracker import Tracker
+from tierkeeper.sync.answers import keep_comments
 from tierkeeper.sync.judging import Court
 from tierkeeper.sync.ledger.act import Act
 from tierkeeper.sync.ledger.ledger import Ledger
@@ -101,7 +101,7 @@ class Writer:
             return self._failed(ref, str(error))
         if isinstance(applied, Unknown):
             return self._failed(ref, f"{ref}: {applied.reason}; looked at again before anything more is sent")
-        self._keep_comments(plan, applied)
+        keep_comments(self.ledger, ref, plan.changes, applied, account=self.account, now=self._now)
         self._send(plan)
         self._settle(plan)
         for intent in opened:
@@ -169,27 +169,6 @@ class Writer:
         """Send what goes through notifiers, once all else is written."""
         send_messages(plan, self.post, self.ledger, now=self._now)
         plan.doubts, self._doubts = [*self._doubts, *plan.doubts], []
-
-    def _keep_comments(self, plan: IssuePlan, applied: Applied) -> None:
-        """Keep our new comments at once: a feed that lags must not make us write them again."""
-        at = applied.updated or self._now
-        posted = [change for change in plan.changes if isinstance(change, PostComment)]
-        comments = tuple(
-            Comment(
-                id=applied.comments[change.marker],
-                issue=plan.ref.id,
-                at=at,
-                updated=at,
-                body=change.body,
-                author=self.account,
-                marker=change.marker,
-            )
-            for change in posted
-            if change.marker in applied.comments
-        )
-        if comments:
-            cursor = self.ledger.cursor(self.queue.name)
-            self.ledger.store(self.queue.name, Batch(cursor=cursor, comments=comments), now=self._now)
 
     def _settle(self, plan: IssuePlan) -> None:
         for act in self._acts(plan):

@@ -58,7 +58,7 @@ class Cycle(msgspec.Struct, kw_only=True):
         if self.write and not report.over:
             work.write(due)
             work.see_to_relatives(queues)
-            work.carry_over(apart)
+            work.carry_over(work.look_again(apart, queues))
             work.see_to_sources(queues)
         else:
             work.show_apart(apart)

@@ -1,7 +1,7 @@
 """From a history to the plan for its issue: read, judge, plan. Pure; what backtests and explanations use too."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from functools import cached_property
 from itertools import takewhile
@@ -12,6 +12,7 @@ from tierkeeper.plugins.model.case import Case
 from tierkeeper.plugins.model.desk import Desk, Queue, RoleSource, Roster
 from tierkeeper.plugins.model.event import Event, History, Verdict
 from tierkeeper.plugins.model.issue import Account, Comment
+from tierkeeper.plugins.model.mirror import LABELS, MILESTONE, OWNER, STATE, TEXT, TITLE
 from tierkeeper.rules.carry import judge_commands
 from tierkeeper.rules.engine import Bench, judge
 from tierkeeper.rules.policy import Policy
@@ -22,6 +23,10 @@ from tierkeeper.sync.ledger.ledger import Ledger
 from tierkeeper.sync.plan import IssuePlan
 from tierkeeper.sync.planning import plan_issue
 from tierkeeper.sync.twins import Twins
+
+_UNJUDGED = frozenset({TITLE, TEXT, LABELS, MILESTONE})
+_SAID = frozenset({"tier", OWNER, STATE})
+"""What the status comment tells without any rule."""
 
 
 class Court(msgspec.Struct, frozen=True, kw_only=True, dict=True):
@@ -135,6 +140,11 @@ class Court(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         """Whether the issue is in the queue: its filter is applied here, so that leaving it is seen."""
         wanted = {label.casefold() for label in self.queue.labels}
         return not wanted or any(label.casefold() in wanted for label in history.issue.labels)
+
+    def depends_on(self, facets: Collection[str]) -> bool:
+        """Whether a rule, or what the status comment says, may go by one of these facets."""
+        judged = set(facets) - _UNJUDGED
+        return bool(judged) and (bool(self.policy.rules) or bool(judged & _SAID))
 
     def leave(self, history: History) -> IssuePlan:
         """The empty plan for an issue that is not judged by itself."""

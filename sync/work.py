@@ -9,7 +9,6 @@ from zoneinfo import ZoneInfo
 from tierkeeper.plugins.errors import OutOfBudget, TierkeeperError, TrackerError
 from tierkeeper.plugins.model.change import PostComment
 from tierkeeper.plugins.model.desk import Queue
-from tierkeeper.plugins.model.event import Gone
 from tierkeeper.plugins.model.issue import Account, Ref
 from tierkeeper.sync import turns
 from tierkeeper.sync.apply import Writer
@@ -17,8 +16,9 @@ from tierkeeper.sync.census import Census
 from tierkeeper.sync.judging import Court
 from tierkeeper.sync.ledger.rolls import Rolls
 from tierkeeper.sync.ledger.rows import Judged, Known
+from tierkeeper.sync.looking import Looker
+from tierkeeper.sync.mirror.found import Found
 from tierkeeper.sync.mirror.hooks import Hooks
-from tierkeeper.sync.mirror.scout import Found
 from tierkeeper.sync.mirror.turn import MirrorTurn
 from tierkeeper.sync.plan import IssuePlan
 from tierkeeper.sync.pull import gathered
@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from tierkeeper.sync.cycle import Cycle
 
 CHUNK = 500
+_ROUNDS = 3
+"""How often a source and its twin answer each other in one run: a person's act on the twin, rules on what came of it."""
 
 
 class Work:
@@ -41,12 +43,15 @@ class Work:
         self.accounts: dict[str, Account] = {}
         self.roles = RoleCall(self.policy.desk.roles.values(), cycle.trackers, self.ledger, self.now)
         self.since = self.now
+        self.looker = Looker(
+            ledger=self.ledger, trackers=cycle.trackers, now=self.now, since=self.now, notices=report.notices
+        )
         self.courts: dict[str, Court] = {}
         self.unsettled = {(one.ref.queue, one.ref.id) for one in self.ledger.open_intents()}  # a key may be new
         self.writers: dict[str, Writer] = {}
         self.zone = ZoneInfo(self.policy.desk.time_zone)
         self.public: set[str] = set()
-        self.unread, self._settled = list[Ref](), list[Judged]()
+        self._settled = list[Judged]()
         self.mirrors = MirrorTurn(
             policy=self.policy,
             ledger=self.ledger,
@@ -98,7 +103,7 @@ class Work:
         """Find out since when people are judged: in the first run, from behind all that it has read."""
         self.report.first = self.ledger.began is None
         began = self.ledger.begin(self.now) if self.cycle.write else self.ledger.began
-        self.since = began or self.now
+        self.looker.since = self.since = began or self.now
 
     # Judge
 
@@ -139,7 +144,7 @@ class Work:
                 self._settled.append(plan.settled(self.court(queue).fingerprint, known))
                 self.report.problems.extend(plan.given_up)
         self._flush()
-        self.ledger.mark_dirty(*self.unread)  # they are looked at by the next run
+        self.ledger.mark_dirty(*self.looker.unread)  # they are looked at by the next run
         if unjudged and self.roles.dry:
             left = Left(queue=queue.name, issues=unjudged, why=turns.why(self.roles.dry), goes_on=self.roles.dry.until)
             self._leave(left)
@@ -155,7 +160,7 @@ class Work:
             twins = self.mirrors.twins(queue, [ref.id for ref in refs])
             for known in self.ledger.histories(queue.name, refs, own=court.own):
                 if known.history.issue.ref.id in twins:
-                    yield known, court.leave(self._with_all_comments(queue, known).history)
+                    yield known, court.leave(self.looker.whole(queue, known).history)
                     continue
                 self.report.judged += 1
                 self.report.woken += not known.dirty and known.wake_at is not None and known.wake_at <= self.now
@@ -165,10 +170,10 @@ class Work:
             self.cycle.progress(f"{queue.name}: {self.report.judged} issues judged")
 
     def _consider(self, queue: Queue, known: Known) -> IssuePlan:
-        known = self._with_all_comments(queue, known)
+        known = self.looker.whole(queue, known)
         plan = self.court(queue).consider(known.history)
         if plan.unexplained:
-            known = self._looked_at(queue, known)
+            known = self.looker.looked_at(queue, known)
             plan = self.court(queue).consider(known.history)
         if plan.notices and not self.roles.refreshed:
             self.roles.refresh()
@@ -176,41 +181,10 @@ class Work:
             self.courts.clear()
             plan = self.court(queue).consider(known.history)
         plan.notices += [f"{plan.ref}: its history does not explain its {facet}" for facet in plan.unexplained]
-        if known.dirty and self._was_cut(queue, known):  # it could not be looked at
+        if known.dirty and self.looker.was_cut(queue, known):  # it could not be looked at
             plan.notices.append(f"{plan.ref}: its older events are not read yet")
         self.report.waiting += plan.waiting
         return plan
-
-    def _with_all_comments(self, queue: Queue, known: Known) -> Known:
-        """The same; looked at where it changed and we do not hold its comments or its events as they are."""
-        if known.dirty and (self._was_cut(queue, known) or len(known.history.comments) != known.history.issue.comments):
-            return self._looked_at(queue, known)
-        return known
-
-    def _was_cut(self, queue: Queue, known: Known) -> bool:
-        """Whether a first reading left its older events out, and it is no old matter any more: it can be read whole."""
-        issue, border = known.history.issue, queue.history_since
-        wanted = not known.history.complete and (border is None or issue.created >= border)
-        return wanted and (issue.open or issue.updated > self.since)
-
-    def _looked_at(self, queue: Queue, known: Known) -> Known:
-        """What we hold contradicts itself: a comment was deleted, or a feed lags. Look at the issue itself."""
-        ref = known.history.issue.ref
-        if not known.history.complete and not self._was_cut(queue, known):
-            return known
-        try:
-            snapshot = self.cycle.trackers[queue.tracker].read(ref, queue)
-        except TrackerError as error:
-            self.report.notices.append(f"{ref}: it could not be looked at: {error}")
-            self.unread.append(ref)
-            return known
-        if isinstance(snapshot, Gone):
-            self.ledger.mark_gone(ref, snapshot)
-            return known
-        self.ledger.store_snapshot(queue.name, snapshot, now=self.now)
-        if not known.history.complete:
-            self.ledger.mark_whole(ref)
-        return self.ledger.histories(queue.name, [ref], own=self.court(queue).own)[0]
 
     def _flush(self) -> None:
         if self._settled:
@@ -263,7 +237,16 @@ class Work:
         """Which twins are to be made, and which pairs are not in step."""
         found = self.mirrors.look(frozenset(queue.name for queue in queues))
         if self.cycle.write:
-            self.report.guarded += self.mirrors.guarded(found)
+            self.report.guarded += self.mirrors.count(found)
+        return found
+
+    def look_again(self, found: Found, queues: list[Queue]) -> Found:
+        """The same, now that rules have written."""
+        return self._counted(self.mirrors.look_again(found, frozenset(queue.name for queue in queues)))
+
+    def _counted(self, found: Found) -> Found:
+        """Counted with the rest; without what the limit has no room for."""
+        self.report.guarded += self.mirrors.count(found, self.cycle.max_changes - self.report.guarded)
         return found
 
     def show_apart(self, found: Found) -> None:
@@ -271,7 +254,7 @@ class Work:
         works, unsafe = self.mirrors.checked(found)
         self.report.problems += [*found.problems, *unsafe]
         self.report.notices += [*found.notices, *(why for _, why in found.doubts)]
-        self.report.visibility += self.mirrors.visibility
+        self.report.visibility = self.mirrors.visibility
         self.report.to_carry = len(works)
         for _, one in works:
             self._show(one.plan, listed=not self.cycle.write)
@@ -281,7 +264,7 @@ class Work:
         problems, stopped = self.mirrors.write(found, self._show_carried)
         self.report.notices += found.notices
         self.report.problems += problems
-        self.report.visibility += self.mirrors.visibility
+        self.report.visibility = self.mirrors.visibility
         for one in stopped:
             until = one.error.until if isinstance(one.error, OutOfBudget) else None
             done = turns.forecast(self.cycle.budget, one.error, one.creates, self.ledger)
@@ -299,9 +282,15 @@ class Work:
             self._judge_again(queues)
 
     def see_to_sources(self, queues: list[Queue]) -> None:
-        """Judge and write those that show something else of their twins now: the next run finds nothing to do."""
-        if self.mirrors.woken and not self.roles.dry:
+        """Judge and write those that show something else of their twins now, and tell these how that came out.
+
+        The next run finds nothing to do.
+        """
+        for _ in range(_ROUNDS):
+            if not self.mirrors.woken or self.roles.dry:
+                return
             self._judge_again(queues)
+            self.carry_over(self._counted(self.mirrors.look_back()))
 
     def _judge_again(self, queues: list[Queue]) -> None:
         self.courts.clear()
@@ -326,6 +315,8 @@ class Work:
         if not known:
             return
         written = writer.write(writer.court.consider(known[0].history))
+        if written.plan is not None:
+            self.mirrors.written(ref, written.plan)
         if written.failure:
             self.report.problems.append(_about(ref, written.failure))
         elif written.gone:

@@ -11,30 +11,32 @@ import msgspec
 
 from tierkeeper.plugins.errors import NotFound, OutOfBudget, PermissionDenied, TierkeeperError, WriteRefused
 from tierkeeper.plugins.model.change import (
+    Applied,
     Change,
     Created,
     Hint,
     Marker,
-    PostComment,
     Relate,
     Unclear,
     Unknown,
     Unrelate,
 )
 from tierkeeper.plugins.model.event import Gone, Snapshot, Verdict
-from tierkeeper.plugins.model.issue import Comment, Issue, Ref
+from tierkeeper.plugins.model.issue import Issue, Ref
 from tierkeeper.plugins.model.mirror import Carried, Link
-from tierkeeper.plugins.tracker import Batch, Tracker
+from tierkeeper.plugins.tracker import Tracker
+from tierkeeper.sync.answers import keep_comments, keep_issue
 from tierkeeper.sync.apply import act_of
 from tierkeeper.sync.ledger.ledger import Ledger
 from tierkeeper.sync.ledger.links import Links
 from tierkeeper.sync.mirror.comments import intended, with_id, with_twins
 from tierkeeper.sync.mirror.copying import Copier
+from tierkeeper.sync.mirror.found import Found
 from tierkeeper.sync.mirror.hiding import clean
 from tierkeeper.sync.mirror.moves import Moved, compared, heard_as
 from tierkeeper.sync.mirror.pairs import Pair
 from tierkeeper.sync.mirror.relations import without
-from tierkeeper.sync.mirror.scout import Found, histories
+from tierkeeper.sync.mirror.scout import histories
 from tierkeeper.sync.mirror.side import Side
 from tierkeeper.sync.mirror.works import Carrying, Following, Making, Work
 from tierkeeper.sync.plan import IssuePlan, Step
@@ -45,7 +47,7 @@ class Carrier:
     """Writes what a scout found. `desk` stands in the marker of each twin; `asked` is the tracker asked last.
 
     `expected` is what rules write to in this cycle. `notices` are for the operator. `woken`: some sources are to be
-    judged again, since they show something else of their twins now.
+    judged again, since they show something else of their twins now. `changed` are those of them that a twin changed.
     """
 
     def __init__(self, ledger: Ledger, now: datetime, desk: str, expected: frozenset[tuple[str, str]]) -> None:
@@ -54,6 +56,7 @@ class Carrier:
         self.links = Links(ledger)
         self.asked = ""
         self.woken = False
+        self.changed: list[Ref] = []
 
     def _asking(self, side: Side) -> Tracker:
         """The side's tracker; `asked` names it, as the one that an error comes from."""
@@ -118,7 +121,7 @@ class Carrier:
                     f"{link.source}: its twin may have been made ({answer.reason}); it is looked for first"
                 )
             made = answer.issue
-        self._keep_issue(side, made)
+        keep_issue(self.ledger, made, now=self.now)
         if sought or made.updated > made.created:  # people may have changed it meanwhile
             self._look(side, made.ref)
         source = next(histories(self.ledger, pair.source, [link.source]))
@@ -208,8 +211,8 @@ class Carrier:
             )
         )
         self._keep(link.source, work.verdicts)
-        made = self._apply(pair.target, target, work.to_target)
-        answered = self._apply(pair.source, link.source, work.to_source)
+        made = self._apply(pair.target, target, work.to_target).comments
+        answered = self._apply(pair.source, link.source, work.to_source).comments
         link = msgspec.structs.replace(
             link,
             comments=with_twins(link.comments, link.source, made),
@@ -220,6 +223,9 @@ class Carrier:
             self.links.put(msgspec.structs.replace(link, ties=before.ties))
             link = self._relate(pair, link, work.relating)
         self.links.put(link)
+        if pair.source.court.depends_on(work.turned) and self._look(pair.source, link.source) is not None:
+            self.changed.append(link.source)
+            self._wake(link.source)  # so that rules judge it in this run: the next one finds nothing to do
         if not before.named or work.verdicts or answered:  # an answer may stop the source's clocks
             self._wake(link.source)
         if copier.trouble is not None:  # a file holds up no words
@@ -311,36 +317,12 @@ class Carrier:
         known = with_twins(carried, of, made)
         return tuple(one for one in known if one.twin)
 
-    def _apply(self, side: Side, ref: Ref, changes: Sequence[Change]) -> dict[str, str]:
-        """Write to one side; the ids of new comments by marker. Raises WriteRefused."""
+    def _apply(self, side: Side, ref: Ref, changes: Sequence[Change]) -> Applied:
+        """Write to one side. Raises WriteRefused."""
         if not changes:
-            return {}
+            return Applied()
         applied = self._asking(side).apply(ref, side.queue, changes)
         if isinstance(applied, Unknown):
             raise WriteRefused(f"{ref}: {applied.reason}; looked at again before anything more is sent")
-        posted = [change for change in changes if isinstance(change, PostComment)]
-        at = applied.updated or self.now
-        comments = tuple(
-            Comment(
-                id=applied.comments[change.marker],
-                issue=ref.id,
-                at=at,
-                updated=at,
-                body=change.body,
-                author=side.account,
-                marker=change.marker,
-            )
-            for change in posted
-        )
-        if comments:
-            cursor = self.ledger.cursor(side.queue.name)
-            counted = tuple(  # a count that differs from what we hold would be looked into
-                msgspec.structs.replace(known.issue, comments=known.issue.comments + len(comments))
-                for known in histories(self.ledger, side, [ref])
-            )
-            self.ledger.store(side.queue.name, Batch(cursor=cursor, issues=counted, comments=comments), now=self.now)
-        return dict(applied.comments)
-
-    def _keep_issue(self, side: Side, issue: Issue) -> None:
-        cursor = self.ledger.cursor(side.queue.name)
-        self.ledger.store(side.queue.name, Batch(cursor=cursor, issues=(issue,)), now=self.now)
+        keep_comments(self.ledger, ref, changes, applied, account=side.account, now=self.now)
+        return applied

@@ -48,9 +48,12 @@ class Pair(msgspec.Struct, frozen=True, kw_only=True):
     def qualifies(self, history: History) -> bool:
         """Whether the issue is to have a twin: open, in its queue, and nothing of it waits to be judged."""
         case = self.source.case(history)
-        fits = all(self._fitting(history, facet) for facet in self.mirror.when)
         ready = self.source.court.holds(history) and not self.waits(history) and not self.hides(history)
-        return case.open and case.complete and fits and ready
+        return case.open and case.complete and ready and self.fits(history)
+
+    def fits(self, history: History) -> bool:
+        """Whether the issue is one of those that the mirror takes."""
+        return all(self._fitting(history, facet) for facet in self.mirror.when)
 
     def hides(self, history: History) -> bool:
         """Whether nobody who reads the twin may learn anything of this issue."""
@@ -195,7 +198,12 @@ class Pair(msgspec.Struct, frozen=True, kw_only=True):
             notices=(*judged.notices, *(one for one in told if one not in link.told), *tying.told),
             looks=bool(judged.put_back) or TEXT in merged.to_target,
             held=judged.held,
+            turned=frozenset(merged.to_source),
         )
+
+    def is_late(self, link: Link, source: History, target: History) -> bool:
+        """Whether the twin no longer says how its source stands."""
+        return bool(self._namer.sign(self.source.case(source), link, source.issue, target).changes)
 
     def tying(self, link: Link, source: History, target: History) -> Tying:
         """What the twin has to be given of how its source belongs to other issues."""

@@ -14,43 +14,14 @@ from tierkeeper.plugins.model.mirror import Link, Mirror
 from tierkeeper.sync.ledger.ledger import Ledger
 from tierkeeper.sync.ledger.links import Links
 from tierkeeper.sync.mirror.claims import Claims
+from tierkeeper.sync.mirror.found import Found
 from tierkeeper.sync.mirror.hooks import Hooks
 from tierkeeper.sync.mirror.moves import Routes, Traces
 from tierkeeper.sync.mirror.naming import claims, parted
 from tierkeeper.sync.mirror.pairs import Pair
 from tierkeeper.sync.mirror.side import Side
 from tierkeeper.sync.mirror.unchanged import state_of
-from tierkeeper.sync.mirror.works import Work
 from tierkeeper.sync.planning.sheet import same
-
-
-class Found(msgspec.Struct, kw_only=True):
-    """What there is to do; what is in step; and links that only have to be kept as they are now.
-
-    `waiting` are looked at again in the next cycle; `left_out` is what those say that nobody wants carried over;
-    `flagged` bear the label that says that they were put aside. `doubts` name a twin that nobody knows: they are put
-    aside. `unseen` are to be looked at directly: another issue seems to be what became of them. `notices` and
-    `problems` are for the operator.
-    """
-
-    works: list[tuple[Pair, Work]] = []
-    in_step: list[Ref] = []
-    links: list[Link] = []
-    waiting: list[Ref] = []
-    left_out: dict[Ref, str] = {}
-    flagged: list[Ref] = []
-    doubts: list[tuple[Ref, str]] = []
-    unseen: list[tuple[Ref, Ref]] = []
-    notices: list[str] = []
-    problems: list[str] = []
-
-    def busy(self) -> Iterator[Ref]:
-        """Those that are not done with, whatever another mirror says of them."""
-        yield from (*self.waiting, *self.left_out, *(ref for ref, _ in self.doubts))
-        for _, work in self.works:
-            yield work.link.source
-            if work.link.target is not None:
-                yield work.link.target
 
 
 class Scout:
@@ -97,6 +68,23 @@ class Scout:
             if mirror := self._mirrors.get(link.mirror):
                 self._consider_link(mirror, link, found, self.links.left_out(mirror.source))
         return found
+
+    def concerns(self, ref: Ref) -> bool:
+        """Whether an issue has a twin, or fits a mirror."""
+        mirrors = [mirror for mirror in self._mirrors.values() if mirror.source == ref.queue]
+        pairs = [self.pair(mirror, mirror.target) for mirror in mirrors]
+        known = next(histories(self.ledger, pairs[0].source, [ref]), None) if pairs else None
+        return known is not None and (bool(self.links.of([ref])) or any(pair.fits(known) for pair in pairs))
+
+    def is_late(self, link: Link) -> bool:
+        """Whether a twin no longer says how its source stands."""
+        mirror = self._mirrors.get(link.mirror)
+        if mirror is None or link.target is None or link.place not in mirror.targets() or link.ended or link.hidden:
+            return False
+        pair = self.pair(mirror, link.place)
+        source = next(histories(self.ledger, pair.source, [link.source]), None)
+        target = next(histories(self.ledger, pair.target, [link.target]), None)
+        return source is not None and target is not None and pair.is_late(link, source, target)
 
     def _look_at(self, mirror: Mirror, refs: Sequence[Ref], found: Found) -> None:
         every = self.links.of(refs)

@@ -1,5 +1,6 @@
 """The mirrors' turn in a cycle."""
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -11,23 +12,25 @@ from tierkeeper.plugins.model.change import AddLabel, RemoveLabel, Unknown
 from tierkeeper.plugins.model.desk import Queue
 from tierkeeper.plugins.model.event import Gone
 from tierkeeper.plugins.model.issue import Account, Ref
-from tierkeeper.plugins.model.mirror import PUT_ASIDE, Mirror
-from tierkeeper.plugins.tracker import Batch, Tracker
+from tierkeeper.plugins.model.mirror import PUT_ASIDE, Link, Mirror
+from tierkeeper.plugins.tracker import Tracker
 from tierkeeper.plugins.transport.ports import Wall
 from tierkeeper.rules.mirroring.redact import Redaction
 from tierkeeper.rules.mirroring.render import Form, Words
 from tierkeeper.rules.policy import Policy
+from tierkeeper.sync.answers import keep_issue, native
 from tierkeeper.sync.judging import Court
 from tierkeeper.sync.ledger.ledger import Ledger
 from tierkeeper.sync.ledger.links import Links
 from tierkeeper.sync.mirror.carrier import Carrier
 from tierkeeper.sync.mirror.claims import spot_of
+from tierkeeper.sync.mirror.found import Found
 from tierkeeper.sync.mirror.hooks import Hooks
 from tierkeeper.sync.mirror.moves import Routes
 from tierkeeper.sync.mirror.pairs import Pair
 from tierkeeper.sync.mirror.readers import Readers
 from tierkeeper.sync.mirror.rota import Rota, Stopped
-from tierkeeper.sync.mirror.scout import Found, Scout, histories
+from tierkeeper.sync.mirror.scout import Scout, histories
 from tierkeeper.sync.mirror.side import Side
 from tierkeeper.sync.mirror.strays import strays
 from tierkeeper.sync.mirror.works import Making, Work
@@ -43,7 +46,9 @@ class MirrorTurn(msgspec.Struct, kw_only=True, dict=True):
     """What the mirrors work with: the trackers, our accounts there, and what each queue is judged by.
 
     `woken`: sources are to be judged once more, since what they show of their twins changed in this turn. `expected`:
-    what rules write to in this cycle, by queue and id; it is looked at again in the next one. `latest` looked last.
+    what rules write to in this cycle, by queue and id, until it is known what came of it. `wrote`: rules wrote to
+    sources, and more than words to those `rewritten`. `changed` are the sources that twins changed. `left` could not be
+    written. `latest` looked last.
     """
 
     policy: Policy
@@ -58,6 +63,10 @@ class MirrorTurn(msgspec.Struct, kw_only=True, dict=True):
     woken: bool = False
     latest: Scout | None = None
     expected: frozenset[tuple[str, str]] = frozenset()
+    wrote: bool = False
+    changed: set[Ref] = set()
+    rewritten: set[Ref] = set()
+    left: list[Work] = []
 
     def mark(self, queue: Queue) -> None:
         """What changed in this queue is to be carried over, if it is part of a mirror."""
@@ -71,6 +80,22 @@ class MirrorTurn(msgspec.Struct, kw_only=True, dict=True):
         here = [ref for ref in refs if ref.queue in sources]
         Links(self.ledger).mark_written(here)
         self.expected |= {(ref.queue, ref.id) for ref in here}
+
+    def written(self, ref: Ref, plan: IssuePlan) -> None:
+        """A rule's plan was written to this issue: it is known again, so that this run carries over what came of it."""
+        if (ref.queue, ref.id) not in self.expected:
+            return
+        self.wrote = True
+        if native(plan.changes):
+            self.rewritten.add(ref)
+            if not plan.guarded and not self._known_again(ref):  # what is guarded was read again by its writer
+                return
+        self.expected -= {(ref.queue, ref.id)}
+
+    def _known_again(self, ref: Ref) -> bool:
+        """Read a source that rules wrote to, if it has a twin or is to have one; whether it is known as it is now."""
+        assert self.latest is not None
+        return not self.latest.concerns(ref) or self._read(ref)
 
     def twins(self, queue: Queue, ids: list[str]) -> frozenset[str]:
         """Which of these issues are twins: they are never judged alone."""
@@ -98,15 +123,60 @@ class MirrorTurn(msgspec.Struct, kw_only=True, dict=True):
         )
         return Scout(self.ledger, self.now, self._side, self.flag, hooks=self.hooks, routes=routes)
 
-    def guarded(self, found: Found) -> int:
-        """How many issues would be created or closed, but for those that an earlier run was allowed to."""
-        kept = self.ledger.kept.get(_ALLOWED, self.wall.now())
-        allowed = set(msgspec.json.decode(kept, type=list[str])) if kept else set[str]()
-        return sum(work.plan.guarded for _, work in found.works if _act_of(work) not in allowed)
+    def look_again(self, found: Found, readable: frozenset[str]) -> Found:
+        """The same once rules have written: what came of that is carried over by this run."""
+        if not self.wrote:
+            return found
+        self.wrote = False
+        self.rewritten.clear()
+        return self.look(readable)
 
-    def _remember_allowed(self, left: Sequence[Work]) -> None:
+    def look_back(self) -> Found:
+        """What is left to say to the twins whose sources they changed, now that these were judged again."""
+        late: list[Link] = []
+        if self.latest is None or self.left:
+            return Found()
+        for link in Links(self.ledger).of([*self.changed, *self.rewritten]):
+            ours = link.source in self.rewritten or (link.source in self.changed and self.latest.is_late(link))
+            if ours and link.target is not None and self._read(link.target):
+                late.append(link)
+        self.changed.clear()
+        self.rewritten.clear()
+        return self.latest.look_at(late)
+
+    def _read(self, ref: Ref) -> bool:
+        """Look at an issue as it is after our writes; whether it is there."""
+        queue = self.policy.queues[ref.queue]
+        try:
+            snapshot = self.trackers[queue.tracker].read(ref, queue)
+        except TierkeeperError:  # the next run looks at it
+            return False
+        if not isinstance(snapshot, Gone):
+            self.ledger.store_snapshot(queue.name, snapshot, now=self.now)
+        return not isinstance(snapshot, Gone)
+
+    def count(self, found: Found, room: float = math.inf) -> int:
+        """How many issues would be created or closed, but for those that were counted or allowed to an earlier run.
+
+        Where there is no `room` for them they are left out, and stay due.
+        """
+        fresh = [work for _, work in found.works if work.plan.guarded and _act_of(work) not in self._allowed]
+        total = sum(work.plan.guarded for work in fresh)
+        if total > room:
+            found.works = [(pair, work) for pair, work in found.works if work not in fresh]
+            return 0
+        self._allowed.update(_act_of(work) for work in fresh)
+        return total
+
+    @cached_property
+    def _allowed(self) -> set[str]:
+        """What is counted already, or was allowed to an earlier run."""
+        kept = self.ledger.kept.get(_ALLOWED, self.wall.now())
+        return set(msgspec.json.decode(kept, type=list[str])) if kept else set[str]()
+
+    def _remember_allowed(self) -> None:
         now = self.wall.now()
-        names = [_act_of(work) for work in left if work.plan.guarded]
+        names = [_act_of(work) for work in self.left if work.plan.guarded]
         if names or self.ledger.kept.get(_ALLOWED, now):
             self.ledger.kept.put(_ALLOWED, msgspec.json.encode(names).decode(), now + _ALLOWED_FOR)
 
@@ -129,8 +199,10 @@ class MirrorTurn(msgspec.Struct, kw_only=True, dict=True):
 
         stopped = rota.go(carry)
         stopped += msgspec.structs.replace(rota, works=self._tied_anew(works, carrier, found)).go(carry)
-        self._remember_allowed(rota.left)
+        self.left += rota.left
+        self._remember_allowed()
         self.woken = carrier.woken
+        self.changed.update(carrier.changed)
         found.notices += carrier.notices
         doubts = (why for _, why in found.doubts)
         return [*found.problems, *unseen, *unsafe, *doubts, *rota.problems, *self._flag(found)], stopped
@@ -212,7 +284,7 @@ class MirrorTurn(msgspec.Struct, kw_only=True, dict=True):
             labels = tuple(label for label in issue.labels if label not in there)
             labels += () if there else (self.flag,)
             stored = msgspec.structs.replace(issue, labels=applied.labels or labels)
-            self.ledger.store(queue.name, Batch(cursor=self.ledger.cursor(queue.name), issues=(stored,)), now=self.now)
+            keep_issue(self.ledger, stored, now=self.now)
 
     @cached_property
     def _readers(self) -> Readers:

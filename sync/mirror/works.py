@@ -1,4 +1,4 @@
-"""What is to be done for a pair: its twin made, what changed carried over, or followed to where people moved it."""
+"""What is to be done for a pair: its twin made, what changed carried over, a move followed."""
 
 import msgspec
 
@@ -24,7 +24,7 @@ class Carrying(msgspec.Struct, frozen=True, kw_only=True):
 
     `verdicts` are kept before the write. `looks`: a person's act on the twin is put back, or its text written anew, of
     which no history tells: it is looked at again first. `files` are to be copied. `held`: who may do what is not known
-    yet.
+    yet. `turned` are the facets that the twin changes on its source.
     """
 
     plan: IssuePlan
@@ -37,6 +37,7 @@ class Carrying(msgspec.Struct, frozen=True, kw_only=True):
     files: tuple[Attachment, ...] = ()
     relating: tuple[Relate | Unrelate, ...] = ()
     held: bool = False
+    turned: frozenset[str] = frozenset()
 
     @property
     def creates(self) -> int:
