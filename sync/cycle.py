@@ -57,7 +57,7 @@ class Cycle(msgspec.Struct, kw_only=True):
                 work.list_unwritten(one.queue, one.refs)
         if self.write and not report.over:
             work.write(due)
-            work.see_to_relatives(queues)
+            work.see_to_rest(queues)
             work.carry_over(work.look_again(apart, queues))
             work.see_to_sources(queues)
         else:

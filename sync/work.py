@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 CHUNK = 500
 _ROUNDS = 3
-"""How often a source and its twin answer each other in one run: a person's act on the twin, rules on what came of it."""
+"""How often what was written in a run is judged in it once more: an act may follow from another, on its twin, too."""
 
 
 class Work:
@@ -51,7 +51,7 @@ class Work:
         self.writers: dict[str, Writer] = {}
         self.zone = ZoneInfo(self.policy.desk.time_zone)
         self.public: set[str] = set()
-        self._settled = list[Judged]()
+        self._settled, self.acted_on = list[Judged](), list[Ref]()
         self.mirrors = MirrorTurn(
             policy=self.policy,
             ledger=self.ledger,
@@ -276,9 +276,17 @@ class Work:
         self.report.carried += 1
         self._show(plan, listed=False)
 
-    def see_to_relatives(self, queues: list[Queue]) -> None:
-        """Judge and write those whose reports were joined or parted in this run: the next one finds nothing to do."""
-        if self.ledger.joined and not self.roles.dry:
+    def see_to_rest(self, queues: list[Queue]) -> None:
+        """Judge those again whose reports were joined or parted in this run, and to whom something guarded was written.
+
+        Several acts on one facet are carried out one after the other: the next run finds nothing to do.
+        """
+        joined = self.ledger.joined
+        for _ in range(_ROUNDS):
+            if self.roles.dry or not (joined or self.acted_on):
+                return
+            self.ledger.mark_dirty(*self.acted_on)
+            self.acted_on, joined = [], False
             self._judge_again(queues)
 
     def see_to_sources(self, queues: list[Queue]) -> None:
@@ -294,7 +302,9 @@ class Work:
 
     def _judge_again(self, queues: list[Queue]) -> None:
         self.courts.clear()
+        judged = self.report.judged
         due = [one for queue in queues if (one := self.judge(queue)).refs]
+        self.report.judged = judged  # each issue is counted once
         self.write(due if self.report.guarded <= self.cycle.max_changes else [])
 
     def _leave(self, left: Left) -> None:
@@ -325,6 +335,7 @@ class Work:
             if written.plan.outside:  # it left the queue's filter since it was judged
                 self.ledger.mark_dirty(ref)
             self.report.written += bool(written.plan.changes)
+            self.acted_on += [ref] if written.plan.guarded else []
             self.report.problems.extend([*written.plan.given_up, *written.plan.doubts])
             self._show(written.plan, listed=False)
             self.cycle.progress(f"{ref.queue}: {self.report.written} issues written")

@@ -54,7 +54,7 @@ def play(tracker: str, story: Sequence[Act]) -> Outcome:
         try:
             for act in story:
                 play_one(there, act, outcome)
-            outcome.findings = list(_settle(there))
+            outcome.findings += _settle(there)
         except Exception as error:  # noqa: BLE001  # whatever a run dies of is the finding
             outcome.findings.append(f"a run failed: {type(error).__name__}: {error}")
     return outcome
@@ -76,7 +76,10 @@ def play_one(there: Stage, act: Act, outcome: Outcome) -> None:
         if act.verb == "rebuild":
             outcome.acts["rebuilt"] += there.rebuild(act.amount)
         else:
-            there.cycle(skew=act.amount, write=act.verb == "cycle")
+            report = there.cycle(skew=act.amount, write=act.verb == "cycle")
+            if act.verb == "cycle" and not (act.amount or act.troubles or report.problems or report.waiting):
+                _, writes = _run_after(there, 0)
+                outcome.findings += [f"a second run wrote {write}" for write in writes]
 
 
 def _settle(there: Stage) -> Iterator[str]:
@@ -97,6 +100,6 @@ def _settle(there: Stage) -> Iterator[str]:
 def _run_after(there: Stage, pause: float) -> tuple[list[str], list[Any]]:
     """Run once; what it complained of, and what it wrote."""
     there.desk.later(pause)
-    before = len(there.desk.writes())
+    before = Counter(there.desk.writes())
     problems = there.cycle().problems
-    return problems, list(there.desk.writes()[before:])
+    return problems, sorted((Counter(there.desk.writes()) - before).elements())
