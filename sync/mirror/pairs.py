@@ -9,7 +9,7 @@ from tierkeeper.plugins.model.change import EditComment
 from tierkeeper.plugins.model.event import History
 from tierkeeper.plugins.model.issue import Comment, Issue
 from tierkeeper.plugins.model.mirror import OWNER, TEXT, TITLE, Copied, Link, Mirror
-from tierkeeper.rules.mirroring.merge import merge
+from tierkeeper.rules.mirroring.merge import Merged, merge
 from tierkeeper.rules.mirroring.render import markdown_of, render
 from tierkeeper.rules.mirroring.text import Parts, mark, parts, region, withdrawn
 from tierkeeper.sync.mirror.acts import Bar, clash_verdicts
@@ -115,7 +115,7 @@ class Pair(msgspec.Struct, frozen=True, kw_only=True):
         twin = self.target.case(made)
         theirs = self.target.values(twin, made.issue, base=ours)
         base = {**as_made(End(self.target, twin, made), theirs), **({TEXT: ""} if sought else {})}
-        stood = stood_after(("", ""), base, (source.issue, ours), (made.issue, theirs), written={})
+        stood = stood_after(("", ""), Merged(base=base), (source.issue, ours), (made.issue, theirs))
         return msgspec.structs.replace(link, target=made.issue.ref, base=base, region=self._seen(made), stood=stood)
 
     def met(self, link: Link, source: History, target: History) -> Link:
@@ -162,7 +162,6 @@ class Pair(msgspec.Struct, frozen=True, kw_only=True):
         to_target = self.target.changes(merged.to_target, target.issue, said=theirs, text=text)
         full = in_full(self.source, target.issue, merged.to_source, theirs)
         to_source = self.source.changes(full, source.issue, said=ours)
-        now = ((source.issue, ours), (target.issue, theirs))
         tying = self.tying(link, source, target)
         lines = [one for one in judged.lines if all(one.marker != there.marker for there in target.comments)]
         left_there = leftovers(self.target, twin, target.issue, there, but=merged.to_target)
@@ -172,7 +171,7 @@ class Pair(msgspec.Struct, frozen=True, kw_only=True):
             base=merged.base,
             apart=merged.apart,
             region="" if TEXT in merged.to_target else self._seen(target),
-            stood=stood_after(link.stood, merged.base, *now, written=merged.to_source | merged.to_target),
+            stood=stood_after(link.stood, merged, (source.issue, ours), (target.issue, theirs)),
             told=told,
             wrote=noted(link, merged, (ours, theirs), ends),
             refusing=judged.put_back,

@@ -6,6 +6,7 @@ from tierkeeper.plugins.errors import TrackerError
 from tierkeeper.plugins.model.event import History
 from tierkeeper.plugins.model.issue import Issue
 from tierkeeper.plugins.model.mirror import MILESTONE, OWNER, STATE
+from tierkeeper.rules.mirroring.merge import Merged
 from tierkeeper.rules.mirroring.states import stood_of
 from tierkeeper.sync.mirror.side import Said, Side, Values
 
@@ -22,11 +23,12 @@ class Word(NamedTuple):
 
 
 def stood_after(
-    before: tuple[str, str], base: Said, source: tuple[Issue, Values], target: tuple[Issue, Values], *, written: Said
+    before: tuple[str, str], merged: Merged, source: tuple[Issue, Values], target: tuple[Issue, Values]
 ) -> tuple[str, str]:
-    """How each side stands with what is agreed on now; empty where it was `written`, and not seen since."""
+    """How each side stands with what is agreed on now; empty where that was written, and not seen since."""
+    written = merged.to_source | merged.to_target
     found = [
-        str(stood_of(issue)) if said[STATE] == base.get(STATE) else "" if STATE in written else kept or _ELSE
+        str(stood_of(issue)) if said[STATE] == merged.base.get(STATE) else "" if STATE in written else kept or _ELSE
         for kept, (issue, said) in zip(before, (source, target), strict=True)
     ]
     return found[0], found[1]
