@@ -53,6 +53,7 @@ FAULTS = {
     ),
     "L9 news is dropped since something else was under way": (
         "sync/mirror/test_other_mirrors_faults.py::test_what_had_to_wait_is_carried_over_though_nothing_new_comes",
+        "sync/mirror/test_other_mirrors_faults.py::test_what_a_run_writes_by_itself_is_no_old_news_to_the_mirror",
         "sync/mirror/test_trouble.py::test_a_tracker_in_trouble_is_left_alone_and_its_marks_stay",
     ),
     "L10 one issue that fails stops all": (
@@ -182,6 +183,19 @@ def test_what_had_to_wait_is_carried_over_though_nothing_new_comes(world: Mirror
     world.later(60)
     world.run_quiet()
     assert "priority:low" in world.desk.issues()[0].labels
+
+
+def test_what_a_run_writes_by_itself_is_no_old_news_to_the_mirror(world: MirrorWorld) -> None:
+    world.rules = "{TR02: {mode: enforce}}"
+    issue = world.desk.report("key-user-1", "Export fails", "It stops.", ("tier:support",))
+    world.later()
+    world.run_quiet()
+    world.desk.comment("support-1", issue, "/handover development it is cut")
+    world.later()
+    for _ in range(3):
+        world.run()
+        world.later()
+    assert [one.title for one in world.dev.issues()] == ["Export fails"]
 
 
 def test_every_script_crosses_as_it_is(world: MirrorWorld) -> None:
