@@ -301,3 +301,13 @@ class JiraEnd:
             issue["priority"] = shown["priority"]["name"] if shown["priority"] else ""
             found.append(_shown(comments, id=str(one.id), **issue))
         return found
+
+
+def files_in(end: JiraEnd) -> list[tuple[str, str, bytes]]:
+    """The files in a project: who put them there, their names, what is in them."""
+    store = end.store
+    return [
+        (file.author.removeprefix("acc-"), file.name, file.content)
+        for file in store.data.files.values()
+        if store.key(store.data.issues[file.issue]).startswith(end.place)
+    ]

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from mirror_world import OWN, JiraEnd, MirrorWorld, mirror_world
+from mirror_ends import files_in
+from mirror_world import OWN, MirrorWorld, mirror_world
 
 from tierkeeper.plugins.errors import PolicyError
 from tierkeeper.plugins.jira.texts import document
@@ -21,13 +22,6 @@ def world(tmp_path: Path) -> Iterator[MirrorWorld]:
 
 
 @pytest.fixture
-def down(tmp_path: Path) -> Iterator[MirrorWorld]:
-    """From a GitHub repository to a Jira project."""
-    with mirror_world("github-jira", tmp_path) as there:
-        yield there
-
-
-@pytest.fixture
 def up(tmp_path: Path) -> Iterator[MirrorWorld]:
     """From a Jira project to a GitHub repository."""
     with mirror_world("jira-github", tmp_path) as there:
@@ -36,16 +30,6 @@ def up(tmp_path: Path) -> Iterator[MirrorWorld]:
 
 def report(world: MirrorWorld, body: str = "It stops.") -> str:
     return str(world.desk.report("key-user-1", "Export fails", body, ("tier:development",)))
-
-
-def files(end: JiraEnd) -> list[tuple[str, str, bytes]]:
-    """The files in a project: who put them there, their names, what is in them."""
-    store = end.store
-    return [
-        (file.author.removeprefix("acc-"), file.name, file.content)
-        for file in store.data.files.values()
-        if store.key(store.data.issues[file.issue]).startswith(end.place)
-    ]
 
 
 def recorded(world: MirrorWorld) -> list[str]:
@@ -62,11 +46,11 @@ def test_a_file_is_copied_once_with_its_twin_and_later(world: MirrorWorld) -> No
     issue = report(world)
     world.jira.store.add_file(issue, "key-user-1", "shot.png", SHOT)
     world.run_quiet()
-    assert files(world.dev) == [(OWN, "shot.png", SHOT)]
+    assert files_in(world.dev) == [(OWN, "shot.png", SHOT)]
     world.jira.store.add_file(issue, "support-1", "log.txt", b"late")
     world.later()
     world.run_quiet()
-    assert files(world.dev) == [(OWN, "shot.png", SHOT), (OWN, "log.txt", b"late")]
+    assert files_in(world.dev) == [(OWN, "shot.png", SHOT), (OWN, "log.txt", b"late")]
     assert uploads(world) == 2
     assert recorded(world) == ["twin files + shot.png", "twin files + log.txt"]
     (twin,) = world.dev.issues()
@@ -78,12 +62,12 @@ def test_a_file_of_the_same_name_is_another_one_and_one_of_the_same_content_is_n
     first = world.jira.store.add_file(issue, "key-user-1", "shot.png", SHOT)
     world.jira.store.add_file(issue, "key-user-1", "again.png", SHOT)
     world.run_quiet()
-    assert files(world.dev) == [(OWN, "shot.png", SHOT)]
+    assert files_in(world.dev) == [(OWN, "shot.png", SHOT)]
     world.jira.store.delete_file(first, "key-user-1")
     world.jira.store.add_file(issue, "key-user-1", "shot.png", b"other")
     world.later()
     world.run_quiet()
-    assert [(name, content) for _, name, content in files(world.dev)] == [("shot.png", SHOT), ("shot.png", b"other")]
+    assert [(name, content) for _, name, content in files_in(world.dev)] == [("shot.png", SHOT), ("shot.png", b"other")]
     assert uploads(world) == 2
 
 
@@ -96,9 +80,9 @@ def test_a_copy_goes_with_its_original_and_files_of_people_stay(world: MirrorWor
     world.jira.store.delete_file(file, "key-user-1")
     world.later()
     world.run_quiet()
-    assert files(world.dev) == [("dev-1", "ours.txt", b"of development")]
+    assert files_in(world.dev) == [("dev-1", "ours.txt", b"of development")]
     assert recorded(world)[-1] == "twin files - shot.png"
-    assert [name for _, name, _ in files(world.desk)] == []
+    assert [name for _, name, _ in files_in(world.desk)] == []
 
 
 def test_a_copy_that_people_delete_does_not_come_again(world: MirrorWorld) -> None:
@@ -110,7 +94,7 @@ def test_a_copy_that_people_delete_does_not_come_again(world: MirrorWorld) -> No
     world.desk.rename("support-1", issue, "Export stops")
     world.later()
     world.run_quiet()
-    assert files(world.dev) == []
+    assert files_in(world.dev) == []
 
 
 def test_a_file_that_is_too_large_is_named_with_its_reason(world: MirrorWorld) -> None:
@@ -118,7 +102,7 @@ def test_a_file_that_is_too_large_is_named_with_its_reason(world: MirrorWorld) -
     issue = report(world)
     world.jira.store.add_file(issue, "key-user-1", "shot.png", SHOT)
     world.run_quiet()
-    assert (files(world.dev), uploads(world)) == ([], 0)
+    assert (files_in(world.dev), uploads(world)) == ([], 0)
     (twin,) = world.dev.issues()
     assert "Not copied:" in twin.text
     assert "shot.png" in twin.text
@@ -147,7 +131,7 @@ def test_names_are_redacted_on_the_copy(world: MirrorWorld) -> None:
     issue = report(world)
     world.jira.store.add_file(issue, "key-user-1", "anna.berg@example.com", SHOT)
     world.run_quiet()
-    ((_, name, _),) = files(world.dev)
+    ((_, name, _),) = files_in(world.dev)
     assert "anna" not in name
 
 
@@ -161,7 +145,7 @@ def test_an_upload_without_an_answer_leaves_one_copy(world: MirrorWorld, kind: s
     assert "may have been copied" in world.cycle().problems[0]
     world.later(600)
     world.run_quiet()
-    assert files(world.dev) == [(OWN, "shot.png", SHOT)]
+    assert files_in(world.dev) == [(OWN, "shot.png", SHOT)]
     assert uploads(world) == (1 if kind == "cut-after-write" else 2)
 
 
@@ -172,7 +156,7 @@ def test_a_lost_ledger_copies_nothing_again(world: MirrorWorld) -> None:
     world.ledger_path.unlink()
     world.later()
     world.run_quiet()
-    assert files(world.dev) == [(OWN, "shot.png", SHOT)]
+    assert files_in(world.dev) == [(OWN, "shot.png", SHOT)]
 
 
 def test_what_was_copied_before_the_ledger_was_lost_is_not_copied_again_under_another_name(world: MirrorWorld) -> None:
@@ -184,7 +168,7 @@ def test_what_was_copied_before_the_ledger_was_lost_is_not_copied_again_under_an
     world.jira.store.add_file(issue, "key-user-1", "other.png", SHOT[::-1])
     world.later()
     world.run_quiet()
-    assert files(world.dev) == [(OWN, "shot.png", SHOT), (OWN, "other.png", SHOT[::-1])]
+    assert files_in(world.dev) == [(OWN, "shot.png", SHOT), (OWN, "other.png", SHOT[::-1])]
 
 
 def media(name: str) -> dict[str, object]:
@@ -205,12 +189,12 @@ def test_what_came_with_an_internal_comment_crosses_only_where_that_does(world: 
     store.add_file(issue, "key-user-1", "open.txt", b"open")
     store.comment(issue, "support-1", media("secret.txt"), visibility=("role", "Administrators"))
     world.run_quiet()
-    assert [name for _, name, _ in files(world.dev)] == ["open.txt"]
+    assert [name for _, name, _ in files_in(world.dev)] == ["open.txt"]
     world.extra = ", comments: all"
     world.desk.rename("support-1", issue, "Export stops")
     world.later()
     world.run_quiet()
-    assert {name for _, name, _ in files(world.dev)} == {"open.txt", "secret.txt", "unnamed.txt"}
+    assert {name for _, name, _ in files_in(world.dev)} == {"open.txt", "secret.txt", "unnamed.txt"}
 
 
 def test_what_our_account_may_not_have_is_not_even_named(world: MirrorWorld) -> None:
@@ -220,7 +204,7 @@ def test_what_our_account_may_not_have_is_not_even_named(world: MirrorWorld) -> 
     world.run_quiet()
     (twin,) = world.dev.issues()
     assert "secret.txt" not in twin.text
-    assert files(world.dev) == []
+    assert files_in(world.dev) == []
 
 
 def test_on_github_files_are_links_to_the_original(up: MirrorWorld) -> None:
@@ -270,66 +254,13 @@ def test_copies_go_when_the_policy_no_longer_wants_them_and_when_the_source_is_r
     for issue in issues:
         world.jira.store.add_file(issue, "key-user-1", f"{issue}.png", SHOT)
     world.run_quiet()
-    assert len(files(world.dev)) == 2
+    assert len(files_in(world.dev)) == 2
     world.extra = ", audience: public"
     world.jira.store.set_field(issues[0], "acc-support-1", "security", "Reporter only")
     world.desk.rename("support-1", issues[1], "Export stops")
     world.later()
     world.run_quiet()
-    assert files(world.dev) == []
-
-
-def test_files_in_texts_on_github_are_copied(down: MirrorWorld) -> None:
-    store, site = down.github.store, down.github.url
-    first, second = store.add_file("example/help", SHOT), store.add_file("example/help", b"log", "text/plain")
-    issue = report(down, f"See ![shot]({site}{first})")
-    down.desk.comment("key-user-1", issue, f"And [log]({site}{second}), again {site}{first}")
-    down.run_quiet()
-    assert files(down.dev) == [(OWN, "shot.png", SHOT), (OWN, "log.txt", b"log")]
-    down.desk.rewrite("key-user-1", issue, "No picture any more.")
-    down.later()
-    down.run_quiet()
-    assert {name for _, name, _ in files(down.dev)} == {"shot.png", "log.txt"}
-
-
-def test_a_file_that_github_keeps_for_browsers_stays_a_link(down: MirrorWorld) -> None:
-    path = down.github.store.add_file("example/help", SHOT, given="browsers")
-    report(down, f"See [shot]({down.github.url}{path})")
-    down.run_quiet()
-    assert files(down.dev) == []
-    (twin,) = down.dev.issues()
-    assert "Not copied:" in twin.text
-    assert "GitHub does not give it to our account" in twin.text
-    assert path in twin.text
-
-
-def test_a_file_that_cannot_be_read_now_holds_up_no_words_and_no_other_file(down: MirrorWorld) -> None:
-    store, site = down.github.store, down.github.url
-    first, second = store.add_file("example/help", SHOT), store.add_file("example/help", b"log", "text/plain")
-    issue = report(down, f"See ![shot]({site}{first}) and [log]({site}{second})")
-    down.github.faults.add("server-error", match=f"GET {first}")
-    (problem,) = down.cycle().problems
-    assert "the file is tried again later" in problem
-    assert problem.count("http://") == 1
-    down.desk.rename("support-1", issue, "Export stops")
-    down.later(600)
-    down.cycle()
-    (twin,) = down.dev.issues()
-    assert (twin.title, files(down.dev)) == ("Export stops", [(OWN, "log.txt", b"log")])
-    down.github.faults.clear()
-    down.later(6000)
-    down.run_quiet()
-    assert {name for _, name, _ in files(down.dev)} == {"shot.png", "log.txt"}
-
-
-def test_between_repositories_files_stay_the_links_that_they_are(tmp_path: Path) -> None:
-    with mirror_world("github-github", tmp_path) as world:
-        path = world.github.store.add_file("example/help", SHOT)
-        report(world, f"See ![shot]({world.github.url}{path})")
-        world.run_quiet()
-        (twin,) = world.dev.issues()
-        assert f"![shot]({world.github.url}{path})" in twin.text
-        assert "original" not in twin.text
+    assert files_in(world.dev) == []
 
 
 def test_a_plan_shows_what_would_be_copied(world: MirrorWorld) -> None:
@@ -342,7 +273,7 @@ def test_a_plan_shows_what_would_be_copied(world: MirrorWorld) -> None:
     world.later()
     plan = next(one for one in world.cycle(write=False).plans if one.ref.id == issue)
     assert [(step.subject, step.what) for step in plan.steps] == [("twin files", "+ shot.png")]
-    assert [name for _, name, _ in files(world.dev)] == ["log.txt"]
+    assert [name for _, name, _ in files_in(world.dev)] == ["log.txt"]
 
 
 def test_texts_of_people_that_show_files_are_read(world: MirrorWorld) -> None:
