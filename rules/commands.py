@@ -21,6 +21,9 @@ _OPENS = re.compile(r"\\.|`+|<!--", re.DOTALL)
 MOST_READ = 65_536
 """Characters of a comment that are looked at; GitHub's own limit."""
 
+COMMENT = "comment:"
+"""How the events begin that a command in a comment is."""
+
 
 @cache
 def _reader() -> MarkdownIt:
@@ -29,7 +32,7 @@ def _reader() -> MarkdownIt:
 
 def comment_event(comment: str, place: int = 0) -> str:
     """How the command at `place` in a comment is named where events are: ids of comments and events could be equal."""
-    return f"comment:{comment}" if not place else f"comment:{comment}:{place + 1}"
+    return f"{COMMENT}{comment}" if not place else f"{COMMENT}{comment}:{place + 1}"
 
 
 def commands_of(replies: Sequence[Reply], outcomes: Mapping[str, str]) -> Iterator[Command]:

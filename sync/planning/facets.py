@@ -6,6 +6,7 @@ from tierkeeper.plugins.markup.text import plain
 from tierkeeper.plugins.model.case import FacetChange
 from tierkeeper.plugins.model.change import Assign, SetField, SetState, Unassign
 from tierkeeper.plugins.model.event import Verdict
+from tierkeeper.rules.commands import COMMENT
 from tierkeeper.rules.rulings import PutBack, Ruling
 from tierkeeper.sync.plan import Step
 from tierkeeper.sync.planning.sheet import Sheet, begins
@@ -110,8 +111,12 @@ def refuse_commands(sheet: Sheet) -> None:
 
 
 def tidy(sheet: Sheet) -> None:
-    """Where a facet bears two labels, the one set last counts, and the other goes."""
-    for facet in sheet.bench.tidied:
+    """Where a facet bears two labels, the one set last counts, and the other goes.
+
+    So it is where a rule sees to it, and where a command's write broke off between the label that came and this one.
+    """
+    commanded = (facet for facet, made in sheet.case.changes.items() if made and made[-1].event.startswith(COMMENT))
+    for facet in dict.fromkeys((*sheet.bench.tidied, *commanded)):
         place, value = sheet.place(facet), sheet.facets.get(facet)
         if place is None or place.kind != "label" or value is None:
             continue

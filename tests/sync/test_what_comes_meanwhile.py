@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from desk_world import World
+from desk_world import World, world
 from jira_desk import jira_desk
 from priority_desk import gives, priority, with_priorities
 from soak.stage import Stage, stage
@@ -117,6 +117,23 @@ def test_a_command_without_an_answer_is_not_run_again_where_a_person_went_on_sin
         there.desk.later(600)
         there.cycle()
     assert there.desk.tier(number) == {on}
+
+
+def test_a_label_that_a_commands_broken_write_left_goes_where_no_rule_guards_it(tmp_path: Path) -> None:
+    with world(tmp_path) as desk:
+        with_priorities(desk)
+        number = desk.reports("support-1", "Export fails")
+        gives(desk, "support-1", number, "High")
+        desk.later()
+        desk.run_quiet()
+        desk.says("support-1", number, "/priority Low it can wait")
+        desk.later()
+        desk.box.faults.add("server-error", match="^DELETE .*/labels/", times=1, status=502)
+        assert desk.cycle().problems
+        assert {"priority:High", "priority:Low"} <= desk.labels(number)
+        desk.later(3600)
+        desk.run_quiet()
+        assert priority(desk, number) == "Low"
 
 
 def test_what_an_issue_was_created_with_comes_before_all_else_of_the_same_time() -> None:
