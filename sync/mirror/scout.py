@@ -1,7 +1,7 @@
 """What there is to carry over: which issues are to have a twin, and which pairs are no longer in step."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 
 import msgspec
@@ -22,6 +22,10 @@ from tierkeeper.sync.mirror.pairs import Pair
 from tierkeeper.sync.mirror.side import Side
 from tierkeeper.sync.mirror.unchanged import state_of
 from tierkeeper.sync.planning.sheet import same
+
+
+_CLOCKS_APART = timedelta(hours=1)
+"""How far our clock, by which a ledger begins, may be from that of a tracker, by which issues are reported."""
 
 
 class Scout:
@@ -179,7 +183,7 @@ class Scout:
     def _is_known(self, mirror: Mirror, pair: Pair, history: History, found: Found) -> bool:
         """Whether an issue older than this ledger has a twin from before: a lost ledger must not make another."""
         issue = history.issue
-        if self.ledger.began is not None and issue.created >= self.ledger.began:
+        if self.ledger.began is not None and issue.created >= self.ledger.began + _CLOCKS_APART:
             return False
         twin, why = self._marked(mirror).get(f"{issue.ref.queue}:{issue.ref.id}"), parted(history)
         if twin is None:

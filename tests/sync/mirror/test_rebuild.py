@@ -4,7 +4,7 @@ import re
 from typing import Any
 
 import pytest
-from mirror_world import OWN, GitHubEnd, MirrorWorld
+from mirror_world import OWN, START, GitHubEnd, MirrorWorld
 
 from tierkeeper.plugins.jira.convert import LINK
 from tierkeeper.plugins.markup.adf_text import to_markdown
@@ -142,6 +142,17 @@ def test_a_lost_ledger_makes_no_second_twin_even_without_a_rebuild(world: Mirror
     with Ledger.open(world.ledger_path, desk="Web application") as ledger:
         (link,) = Links(ledger).all()
         assert link.target is not None
+
+
+def test_a_ledger_that_began_by_a_slow_clock_makes_no_second_twin(world: MirrorWorld) -> None:
+    linked(world)
+    lose(world)
+    with Ledger.open(world.ledger_path, desk="Web application") as ledger:
+        ledger.begin(START)  # by the tracker's clock the issue was not reported before that
+    world.run()
+    world.later()
+    world.run_quiet()
+    assert len(world.dev.issues()) == 1
 
 
 def test_an_issue_that_names_a_twin_nobody_knows_gets_no_second_one(world: MirrorWorld) -> None:
