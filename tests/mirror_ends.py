@@ -92,6 +92,8 @@ class End(Protocol):
     def attach(self, by: str, issue: str, name: str, content: bytes) -> None: ...
     def detach(self, by: str, issue: str, file: str) -> None: ...
     def files(self, issue: str) -> list[Put]: ...
+    def delete(self, by: str, issue: str) -> None: ...
+    def move_away(self, by: str, issue: str) -> None: ...
     def issues(self) -> list[Shown]: ...
 
 
@@ -184,6 +186,15 @@ class GitHubEnd:
     def files(self, issue: str) -> list[Put]:
         kept, found = self.store.data.files, _FILE.findall(self.kept(issue).body)
         return [Put(key, "", name, sha256(kept[key].content).hexdigest()) for name, key in found]
+
+    def delete(self, by: str, issue: str) -> None:
+        self.store.delete_issue(self.place, int(issue), by)
+
+    def move_away(self, by: str, issue: str) -> None:
+        """Move an issue where no desk looks."""
+        if not any(one.full_name == "example/elsewhere" for one in self.store.data.repositories.values()):
+            self.store.add_repository("example/elsewhere", permissions={by: "admin"})
+        self.store.transfer_issue(self.place, int(issue), "example/elsewhere", by)
 
     def get(self, path: str) -> Any:
         return _got(f"{self.box.url}/repos/{self.place}{path}", headers={"Authorization": f"Bearer t-{OWN}"})
@@ -285,6 +296,15 @@ class JiraEnd:
         return [
             Put(str(one.id), one.author.removeprefix("acc-"), one.name, sha256(one.content).hexdigest()) for one in here
         ]
+
+    def delete(self, by: str, issue: str) -> None:
+        self.store.delete_issue(issue, f"acc-{by}")
+
+    def move_away(self, by: str, issue: str) -> None:
+        """Move an issue where no desk looks."""
+        if "ELSE" not in self.store.project_keys:
+            self.store.add_project("ELSE", kind="software", roles={"Developers": [by]})
+        self.store.move_issue(issue, "ELSE", f"acc-{by}")
 
     def get(self, path: str) -> Any:
         return _got(f"{self.box.url}/rest/api/3{path}", auth=(f"{OWN}@example.org", f"t-{OWN}"))

@@ -9,6 +9,7 @@ from datetime import datetime
 
 import msgspec
 
+from tierkeeper.plugins.errors import Moved as ElsewhereNow
 from tierkeeper.plugins.errors import NotFound, OutOfBudget, PermissionDenied, TierkeeperError, WriteRefused
 from tierkeeper.plugins.model.change import (
     Applied,
@@ -91,10 +92,17 @@ class Carrier:
         except TierkeeperError as error:
             if isinstance(error, STOPPING) and not (isinstance(error, OutOfBudget) and error.one_issue):
                 raise
+            if isinstance(error, (NotFound, ElsewhereNow)) and self._is_gone(pair, work.link):
+                return msgspec.structs.replace(work.plan, steps=made)  # the next run ends the link
             self.links.hold(work.link.source, str(error), now=self.now)
             raise
         more = [step for step in work.plan.steps if step not in made]
         return msgspec.structs.replace(work.plan, steps=[*made, *more])
+
+    def _is_gone(self, pair: Pair, link: Link) -> bool:
+        """Whether one of the two is not there any more, as a direct look shows."""
+        sides = ((pair.source, link.source), (pair.target, link.target))
+        return any(ref is not None and self._look(side, ref) is None for side, ref in sides)
 
     def _again(self, pair: Pair, link: Link) -> Carrying | None:
         """What is left to carry over once the twin is there, or was found again: past comments, a status."""

@@ -23,7 +23,6 @@ from tierkeeper.sync.mirror.side import Side
 from tierkeeper.sync.mirror.unchanged import state_of
 from tierkeeper.sync.planning.sheet import same
 
-
 _CLOCKS_APART = timedelta(hours=1)
 """How far our clock, by which a ledger begins, may be from that of a tracker, by which issues are reported."""
 

@@ -59,6 +59,22 @@ def test_a_twin_that_was_moved_ends_the_link_and_nothing_is_closed_or_made(world
     assert [one for one in world.dev.issues() if one.open and one.id != twin.id] == []
 
 
+def test_a_closed_twin_that_was_deleted_ends_the_link_once_there_is_something_to_write(world: MirrorWorld) -> None:
+    issue = handed_over(world)
+    world.run_quiet()
+    (twin,) = world.dev.issues()
+    world.dev.close("dev-1", twin.id)
+    world.later()
+    world.run_quiet()
+    world.dev.delete("dev-1", twin.id)
+    world.desk.comment("support-1", issue, "Any news?")
+    world.later()
+    world.run()
+    world.later()
+    world.run_quiet()
+    assert [why[:32] for why in ended(world)] == ["the twin is not there any more ("]
+
+
 def test_a_source_that_was_moved_leaves_its_twin_open(world: MirrorWorld) -> None:
     issue = handed_over(world)
     world.run_quiet()
