@@ -13,9 +13,11 @@ class RawWaits(msgspec.Struct):
 
 
 def relations_of(home: str, parent: str | None, waits: RawWaits | None) -> tuple[Relation, ...]:
-    """Give the parent, if it is in the same repository; a blocker without a number stands for those to be asked for."""
+    """Give the parent, if it is in the same repository; blockers without a number are as many as there are to ask for.
+
+    One more within a second would else be no news: GitHub tells times to the second.
+    """
     place, _, number = (parent or "").rpartition("/issues/")
     found = [Relation(PARENT, number)] if place and place.casefold() == home.casefold() else []
-    if waits is not None and max(waits.blocked_by, waits.total_blocked_by):
-        found.append(Relation(BLOCKS, ""))
-    return tuple(found)
+    count = max(waits.blocked_by, waits.total_blocked_by) if waits is not None else 0
+    return (*found, *[Relation(BLOCKS, "")] * count)

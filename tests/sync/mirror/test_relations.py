@@ -52,6 +52,19 @@ def test_twins_belong_together_as_their_sources_do(world: MirrorWorld) -> None:
     assert blockers_of(world.dev, "First") == []
 
 
+def test_two_links_of_one_second_come_both_where_we_looked_between_them(world: MirrorWorld) -> None:
+    first, second, part = (report(world, title, "tier:development") for title in ("First", "Second", "Part"))
+    world.later()
+    world.run_quiet()
+    world.desk.block("support-1", first, part)
+    world.run()
+    world.later(0.001)
+    world.desk.block("support-1", second, part)
+    world.later()
+    world.run_quiet()
+    assert sorted(blockers_of(world.dev, "Part")) == ["First", "Second"]
+
+
 def test_the_run_that_makes_the_twins_ties_them(world: MirrorWorld) -> None:
     whole, part = (report(world, title, "tier:development") for title in ("Whole", "Part"))
     world.desk.block("support-1", part, whole)  # the one that waits has its twin first
