@@ -143,12 +143,13 @@ class Copied(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 class Tie(msgspec.Struct, frozen=True):
     """A relation of the source to `other` (`Ref.id`), and how it stands on the twin.
 
-    ``awaits``: the other one has no twin there yet; ``made`` by us; ``theirs``: it was there; ``refused``: it cannot.
+    ``awaits``: the other one has no twin there yet; ``sent``: it was about to be made, and nobody knows yet what came
+    of it; ``made`` by us; ``theirs``: it was there; ``refused``: it cannot.
     """
 
     kind: str
     other: str
-    how: Literal["awaits", "made", "theirs", "refused"]
+    how: Literal["awaits", "sent", "made", "theirs", "refused"]
 
 
 class Wrote(msgspec.Struct, frozen=True):

@@ -36,7 +36,7 @@ from tierkeeper.sync.mirror.found import Found
 from tierkeeper.sync.mirror.hiding import clean
 from tierkeeper.sync.mirror.moves import Moved, compared, heard_as
 from tierkeeper.sync.mirror.pairs import Pair
-from tierkeeper.sync.mirror.relations import without
+from tierkeeper.sync.mirror.relations import sent, without
 from tierkeeper.sync.mirror.scout import histories
 from tierkeeper.sync.mirror.side import Side
 from tierkeeper.sync.mirror.works import Carrying, Following, Making, Work
@@ -228,7 +228,7 @@ class Carrier:
             status=with_id(link.status, made),
         )
         if work.relating:
-            self.links.put(msgspec.structs.replace(link, ties=before.ties))
+            self.links.put(msgspec.structs.replace(link, ties=sent(before.ties, link.ties)))
             link = self._relate(pair, link, work.relating)
         self.links.put(link)
         if pair.source.court.depends_on(work.turned) and self._look(pair.source, link.source) is not None:

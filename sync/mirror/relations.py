@@ -14,6 +14,8 @@ from tierkeeper.plugins.model.relation import ANY_LINK, PARENT, Relation
 from tierkeeper.sync.plan import Step
 
 _REASON = "carried over"
+_OURS = frozenset({"made", "sent"})
+"""How a relation of the twin stands that is ours to take back."""
 
 
 class Tying(msgspec.Struct, frozen=True, kw_only=True):
@@ -43,18 +45,19 @@ class Binder(msgspec.Struct, frozen=True, kw_only=True):
         changes: list[Relate | Unrelate] = []
         for tie in link.ties:
             ours = Relation(tie.kind, twins.get(tie.other, ""))
-            if tie.how == "made" and ours in there and Relation(tie.kind, tie.other) not in wanted:
+            if tie.how in _OURS and ours in there and Relation(tie.kind, tie.other) not in wanted:
                 changes.append(Unrelate(ours.kind, ours.other))
                 there.remove(ours)
         known = {(one.kind, one.other): one for one in link.ties}
         ties = []
         for relation in wanted:
             tie = known.get((relation.kind, relation.other), Tie(relation.kind, relation.other, "awaits"))
-            if tie.how == "awaits" and tie.other in twins:
+            if tie.how in {"awaits", "sent"} and tie.other in twins:
                 ours = Relation(tie.kind, twins[tie.other])
                 why = "" if ours in there else self._why_not(ours, there)
-                tie = Tie(tie.kind, tie.other, "theirs" if ours in there else "refused" if why else "made")
-                changes += [Relate(ours.kind, ours.other)] if tie.how == "made" else []
+                theirs = ours in there and tie.how == "awaits"
+                tie = Tie(tie.kind, tie.other, "theirs" if theirs else "refused" if why else "made")
+                changes += [Relate(ours.kind, ours.other)] if tie.how == "made" and ours not in there else []
                 told += [f"{source.issue.ref}: {ours.kind} is left out on its twin: {why}"] if why else []
             ties.append(tie)
         return Tying(changes=tuple(changes), ties=tuple(ties), told=tuple(told))
@@ -72,9 +75,18 @@ class Binder(msgspec.Struct, frozen=True, kw_only=True):
 
 def parting(link: Link, twins: Callable[[Sequence[str]], Mapping[str, str]]) -> tuple[Unrelate, ...]:
     """What takes back all that we made of a twin's relations."""
-    made = [one for one in link.ties if one.how == "made"]
+    made = [one for one in link.ties if one.how in _OURS]
     there = twins([one.other for one in made]) if made else {}
     return tuple(Unrelate(one.kind, there[one.other]) for one in made if one.other in there)
+
+
+def sent(before: Sequence[Tie], after: Sequence[Tie]) -> tuple[Tie, ...]:
+    """The ties while those are on their way that come with this write: a run may break off before it knows of them."""
+    known = {(one.kind, one.other): one for one in before}
+    for one in after:
+        if one.how == "made" and ((tie := known.get((one.kind, one.other))) is None or tie.how != "made"):
+            known[one.kind, one.other] = Tie(one.kind, one.other, "sent")
+    return tuple(known.values())
 
 
 def without(link: Link, change: Relate | Unrelate, twins: Mapping[str, str]) -> Link:

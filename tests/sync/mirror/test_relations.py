@@ -65,6 +65,22 @@ def test_two_links_of_one_second_come_both_where_we_looked_between_them(world: M
     assert sorted(blockers_of(world.dev, "Part")) == ["First", "Second"]
 
 
+def test_a_link_that_was_made_without_an_answer_is_ours_to_take_back(world: MirrorWorld) -> None:
+    first, part = (report(world, title, "tier:development") for title in ("First", "Part"))
+    world.later()
+    world.run_quiet()
+    world.desk.block("support-1", first, part)
+    world.later()
+    for box in (world.github, world.jira):
+        box.faults.add("cut-after-write", match="^POST .*(blocked_by|issueLink)$", times=1)
+    world.cycle()
+    assert blockers_of(world.dev, "Part") == ["First"]
+    world.desk.unblock("support-1", first, part)
+    world.later(3600)
+    world.run_quiet()
+    assert blockers_of(world.dev, "Part") == []
+
+
 def test_the_run_that_makes_the_twins_ties_them(world: MirrorWorld) -> None:
     whole, part = (report(world, title, "tier:development") for title in ("Whole", "Part"))
     world.desk.block("support-1", part, whole)  # the one that waits has its twin first
