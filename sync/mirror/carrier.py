@@ -47,13 +47,15 @@ from tierkeeper.sync.turns import STOPPING
 class Carrier:
     """Writes what a scout found. `desk` stands in the marker of each twin; `asked` is the tracker asked last.
 
-    `expected` is what rules write to in this cycle. `notices` are for the operator. `woken`: some sources are to be
-    judged again, since they show something else of their twins now. `changed` are those of them that a twin changed.
+    `expected` is what rules write to in this cycle. `notices` are for the operator, `parted` sources of pairs of
+    which one side turned out to be gone. `woken`: some sources are to be judged again, since they show something else of
+    their twins now. `changed` are those of them that a twin changed.
     """
 
     def __init__(self, ledger: Ledger, now: datetime, desk: str, expected: frozenset[tuple[str, str]]) -> None:
         self.ledger, self.now, self.desk, self.expected = ledger, now, desk, expected
         self.notices: list[str] = []
+        self.parted: list[Ref] = []
         self.links = Links(ledger)
         self.asked = ""
         self.woken = False
@@ -93,7 +95,8 @@ class Carrier:
             if isinstance(error, STOPPING) and not (isinstance(error, OutOfBudget) and error.one_issue):
                 raise
             if isinstance(error, (NotFound, ElsewhereNow)) and self._is_gone(pair, work.link):
-                return msgspec.structs.replace(work.plan, steps=made)  # the next run ends the link
+                self.parted.append(work.link.source)
+                return msgspec.structs.replace(work.plan, steps=made)
             self.links.hold(work.link.source, str(error), now=self.now)
             raise
         more = [step for step in work.plan.steps if step not in made]

@@ -208,12 +208,13 @@ class MirrorTurn(msgspec.Struct, kw_only=True, dict=True):
         return [*found.problems, *unseen, *unsafe, *doubts, *rota.problems, *self._flag(found)], stopped
 
     def _tied_anew(self, works: Sequence[tuple[Pair, Work]], carrier: Carrier, found: Found) -> list[tuple[Pair, Work]]:
-        """The pairs that belong to issues whose twins were just made: the next run finds nothing to do."""
+        """Pairs that belong to issues whose twins were just made, or found gone: the next run finds nothing to do."""
         made: dict[str, list[str]] = {}
         for _, work in works:
             if isinstance(work, Making):
                 made.setdefault(work.link.source.queue, []).append(work.link.source.id)
         waiting = [one for queue, ids in made.items() for one in Links(self.ledger).awaiting(queue, frozenset(ids))]
+        waiting += Links(self.ledger).of(carrier.parted)
         if not waiting or self.latest is None:
             return []
         late = self.latest.look_at(waiting)
