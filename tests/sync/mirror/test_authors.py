@@ -145,6 +145,32 @@ def test_what_is_put_back_on_the_twin_without_an_answer_is_put_back_and_told(wor
     assert sum("goes back to high" in text for by, text in there.comments if by == OWN) == 1
 
 
+def test_what_is_set_in_place_of_what_was_to_be_put_back_is_on_the_twin_in_the_run_that_judges_it(
+    world: MirrorWorld,
+) -> None:
+    world.rules = ONLY_SUPPORT
+    issue, _ = linked(world)
+    for who, name in (("key-user-1", "priority:low"), ("support-1", "priority:urgent")):
+        before = priorities(world.desk.issues()[0].labels)
+        world.desk.label(who, issue, name)
+        world.desk.unlabel(who, issue, before.pop())
+        world.later()
+        if who == "key-user-1":
+            for box in (world.github, world.jira):
+                box.faults.add("server-error", match=r"^(POST .*/labels|DELETE .*/labels/|PUT .*/issue/\d+\?)", times=1)
+            assert world.cycle().problems
+            for box in (world.github, world.jira):
+                box.faults.clear()
+    world.later(3600)
+    world.run()
+    (there,) = world.dev.issues()
+    assert priorities(there.labels) == {"priority:urgent"}
+    before_that = len(world.writes())
+    world.later(1)
+    world.run()
+    assert world.writes()[before_that:] == []
+
+
 def test_a_value_that_was_refused_as_a_command_is_put_back_on_the_twin_all_the_same(world: MirrorWorld) -> None:
     world.rules = ONLY_SUPPORT
     issue, twin = linked(world)
