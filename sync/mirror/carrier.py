@@ -126,7 +126,12 @@ class Carrier:
         if made is None:
             link = msgspec.structs.replace(link, sent=self.now)
             self.links.put(link)
-            answer = self._asking(side).create(side.queue, clean(making.draft, pair.source.words.redaction), marker)
+            try:
+                answer = self._asking(side).create(side.queue, clean(making.draft, pair.source.words.redaction), marker)
+            except WriteRefused as refused:
+                if refused.status is not None:  # the tracker's own no: nothing was made, and nothing is looked for
+                    self.links.drop(link)
+                raise
             if isinstance(answer, Unknown):
                 raise WriteRefused(
                     f"{link.source}: its twin may have been made ({answer.reason}); it is looked for first"

@@ -31,18 +31,36 @@ def test_list_shows_pairs_and_what_was_put_aside_and_why(cli: Call, world: Mirro
     assert run(cli, world).code == 1
     shown = cli("mirror", "list", "--json").json
     assert shown["mirrors"] == [
-        {"mirror": "to-dev", "source": "desk", "targets": ["dev"], "pairs": 2, "unknown": 1},
+        {"mirror": "to-dev", "source": "desk", "targets": ["dev"], "pairs": 1, "unknown": 0},
     ]
     (held,) = shown["put_aside"]
     assert (held["issue"], held["attempts"], held["twin"]) == ("HELP-1", 1, "")
     assert "422" in held["reason"]
     text = cli("mirror", "list").out
-    assert "to-dev  desk → dev  2 pairs, 1 not known to be made" in text
+    assert "to-dev  desk → dev  1 pair" in text
     assert "HELP-1  1 attempt  since" in text
     assert cli("status", "--json").json["put_aside"] == shown["put_aside"]
     status = cli("status").out
     assert "put aside by the mirrors" in status
     assert ", 1 problem, as of" in status
+
+
+def test_a_refused_twin_keeps_its_reason_and_one_without_an_answer_is_not_known_to_be_made(
+    cli: Call, world: MirrorWorld
+) -> None:
+    for _ in range(3):
+        run(cli, world)
+        assert "422" in cli("mirror", "list", "--json").json["put_aside"][0]["reason"]
+        world.github.faults.add("server-error", status=422, match=r"POST /repos/example/webapp/issues$", times=1)
+        world.later(600)
+    world.github.faults.clear()
+    world.github.faults.add("cut-after-write", match=r"POST /repos/example/webapp/issues$", times=1)
+    run(cli, world)
+    assert "to-dev  desk → dev  2 pairs, 1 not known to be made" in cli("mirror", "list").out
+    assert "whether its twin was made is not known yet" in cli("explain", "HELP-1").out
+    world.later(600)
+    assert run(cli, world).code == 0
+    assert len(world.dev.issues()) == 2
 
 
 def test_plan_and_run_count_pairs_apart_and_show_each_issue_once(cli: Call, world: MirrorWorld) -> None:
@@ -59,7 +77,6 @@ def test_explain_names_the_twin_and_what_was_put_aside(cli: Call, world: MirrorW
     run(cli, world)
     aside, pair = cli("explain", "HELP-1").out, cli("explain", "HELP-2").out
     assert "put aside by its mirror (1 attempt, again 2026-11-23" in aside
-    assert "whether its twin was made is not known yet" in aside
     assert "its twin is dev#1, by the mirror to-dev" in pair
     twin = cli("explain", "dev#1", "--json").json
     assert (twin["now"], twin["twins"]) == (
@@ -119,7 +136,7 @@ def test_an_issue_that_nobody_knows_is_told(cli: Call, world: MirrorWorld) -> No
 def test_the_figures_count_pairs_and_what_was_put_aside(cli: Call, world: MirrorWorld, tmp_path: Path) -> None:
     run(cli, world, "--metrics", "desk.prom")
     text = (tmp_path / "desk.prom").read_text(encoding="utf-8")
-    assert 'tierkeeper_mirror_links{desk="Web application",mirror="to-dev"} 2' in text
+    assert 'tierkeeper_mirror_links{desk="Web application",mirror="to-dev"} 1' in text
     assert 'tierkeeper_mirror_put_aside{desk="Web application"} 1' in text
     assert 'tierkeeper_last_run_carried{desk="Web application",command="run"} 1' in text
 
