@@ -61,7 +61,10 @@ class _RawVersion(msgspec.Struct):
 
 
 class Access:
-    """What every part of the tracker works with. `name` is the tracker's in the policy."""
+    """What every part of the tracker works with. `name` is the tracker's in the policy.
+
+    `here` are the issues that were seen in their project since this was made, which is once a run.
+    """
 
     def __init__(self, name: str, transport: JiraTransport, *, kept: Kept, wall: Wall, options: JiraOptions) -> None:
         self.name = name
@@ -69,6 +72,7 @@ class Access:
         self.wall = wall
         self.options = options
         self.site = options.url.rstrip("/")
+        self.here: set[str] = set()
         self.reads_many = True  # until the site says that it has no look-ups of many at once
         self._kept = kept
         self._me: Me | None = None

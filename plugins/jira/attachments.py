@@ -7,8 +7,10 @@ import msgspec
 from tierkeeper.plugins.errors import NotFound, PermissionDenied, TrackerError, UnexpectedAnswer, WriteRefused
 from tierkeeper.plugins.jira.access import Access, issue_path
 from tierkeeper.plugins.jira.attached import RawAttachment, to_attachments
+from tierkeeper.plugins.jira.reading import issue_here
 from tierkeeper.plugins.model.attachment import Attachment, File, Withheld
 from tierkeeper.plugins.model.change import Unknown
+from tierkeeper.plugins.model.desk import Queue
 from tierkeeper.plugins.transport.answer import Unknown as NoAnswer
 from tierkeeper.plugins.transport.files import Download, Upload
 from tierkeeper.plugins.transport.paths import quote_segment
@@ -48,8 +50,10 @@ def fetch_file(access: Access, attachment: Attachment, into: BinaryIO, most: int
     return File(name=attachment.name, mime=attachment.mime, size=download.size, digest=download.digest, content=into)
 
 
-def attach_file(access: Access, issue: str, file: File) -> Attachment | Withheld | Unknown:
+def attach_file(access: Access, queue: Queue, issue: str, file: File) -> Attachment | Withheld | Unknown:
     """Add a file to an issue; sent once."""
+    if issue not in access.here:
+        issue_here(access, queue, issue)
     try:
         answer = access.transport.create(f"{issue_path(issue)}/attachments", Upload(file))
     except PermissionDenied:

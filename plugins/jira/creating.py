@@ -33,6 +33,7 @@ def create_issue(access: Access, queue: Queue, draft: Draft, marker: Marker) -> 
         return Unknown(f"{queue.place}: {answer.reason}")
     made = answer.decode(_RawMade)
     raw, shown = get_issue(access, made.id)
+    access.here.add(made.id)
     issue = to_issue(raw, shown, queue.name, custom=access.custom(), site=access.site)
     missing = [label for label in fields["labels"] if label not in issue.labels]
     if missing:

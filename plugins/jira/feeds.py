@@ -140,6 +140,7 @@ class _Reading:
                     f"a search in {self._project.key} gave an issue of {fields.project.key}: change desk.yaml",
                     location=fields.project.key,
                 )
+        self._access.here.update(raw.id for raw, _ in decoded)
 
     def _batch(self, decoded: Sequence[tuple[RawIssue, RawFields]]) -> Batch:
         new = list(self._new(decoded))

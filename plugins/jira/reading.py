@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import msgspec
 
-from tierkeeper.plugins.errors import FeatureOff, NotFound, TrackerError
+from tierkeeper.plugins.errors import FeatureOff, Moved, NotFound, TrackerError
 from tierkeeper.plugins.jira.access import Access, Project, issue_path
 from tierkeeper.plugins.jira.changelogs import read_changelogs, read_comments
 from tierkeeper.plugins.jira.convert import (
@@ -56,6 +56,17 @@ def get_issue(access: Access, issue: str) -> tuple[RawIssue, RawFields]:
     return raw, decode_fields(raw)
 
 
+def issue_here(access: Access, queue: Queue, issue: str) -> tuple[RawIssue, RawFields]:
+    """One issue now. Raises Moved where it left its project: others may read there what is written to it."""
+    raw, fields = get_issue(access, issue)
+    if elsewhere(fields, access.project(queue.place)):
+        raise Moved(
+            f"the issue was moved: it is {raw.key} now; nothing is written to it for this queue", location=raw.key
+        )
+    access.here.add(issue)
+    return raw, fields
+
+
 def elsewhere(fields: RawFields, project: Project) -> bool:
     """Whether an issue is in another project than it should be."""
     return fields.project is not None and fields.project.id != project.id
@@ -85,6 +96,7 @@ def _read_once(access: Access, queue: Queue, ref: Ref, *, give_up: bool) -> Snap
     if elsewhere(fields, project):
         access.project(queue.place, fresh=True)
         return Gone("moved", raw.key)
+    access.here.add(ref.id)
     histories = read_changelogs(access, [raw.id])[raw.id]
     comments = read_comments(access, raw.id)
     issue = to_issue(raw, fields, queue.name, custom=access.custom(), site=access.site)

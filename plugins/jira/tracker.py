@@ -86,10 +86,10 @@ class JiraTracker:
         with self._access.telling(attachment.name):
             return fetch_file(self._access, attachment, into, most)
 
-    def attach(self, ref: Ref, queue: Queue, file: File) -> Attachment | Withheld | Unknown:  # noqa: ARG002  # the id says which issue
+    def attach(self, ref: Ref, queue: Queue, file: File) -> Attachment | Withheld | Unknown:
         """Put a file on the issue. Sent once, whatever happens."""
         with self._access.telling(str(ref)):
-            return attach_file(self._access, ref.id, file)
+            return attach_file(self._access, queue, ref.id, file)
 
     def members(self, source: RoleSource) -> frozenset[Account] | UnknownMembers:
         """Who is in a group or has a project role now."""

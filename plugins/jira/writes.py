@@ -11,12 +11,12 @@ from typing import Any
 
 import msgspec
 
-from tierkeeper.plugins.errors import Moved, NotFound, OutOfBudget, TrackerError, UnexpectedAnswer, WriteRefused
+from tierkeeper.plugins.errors import NotFound, OutOfBudget, TrackerError, UnexpectedAnswer, WriteRefused
 from tierkeeper.plugins.jira.access import KINDS, SERVICE, Access, issue_path
 from tierkeeper.plugins.jira.choices import spelt
 from tierkeeper.plugins.jira.convert import RawComment, RawFields, RawIssue, RawStatus, decode_fields, moment
 from tierkeeper.plugins.jira.edits import Comparison, Edit, of_kind
-from tierkeeper.plugins.jira.reading import elsewhere, get_issue
+from tierkeeper.plugins.jira.reading import issue_here
 from tierkeeper.plugins.jira.relations import Relator
 from tierkeeper.plugins.jira.texts import comment_body, remote_link, same_text
 from tierkeeper.plugins.jira.transitions import Atlas, Target, fill, find_way, target_of, ways_out
@@ -43,6 +43,7 @@ from tierkeeper.plugins.transport.paths import quote_segment
 _WITH_ISSUE = 200
 _APART = (PostComment, EditComment, DeleteComment, Detach, Acknowledge, LinkTo, Unlink, Relate, Unrelate)
 """What is no part of the issue itself. Nothing is written to acknowledge a comment: Jira has no sign for that."""
+_SAID = (PostComment, EditComment)
 
 
 class _Unsure(Exception):  # ends the writes of one issue; the caller gets it as Unknown
@@ -90,6 +91,8 @@ class IssueWriter:
         native = [change for change in changes if not isinstance(change, _APART)]
         if native:
             self._write_native(native)
+        elif self._issue not in self._access.here and any(isinstance(change, _SAID) for change in changes):
+            self._look()
         for link in of_kind(LinkTo, changes):
             self._send("POST", f"{self._path}/remotelink", remote_link(link))  # Jira keeps one link a key
             self._written.append(f"a link to {link.title}")
@@ -130,12 +133,7 @@ class IssueWriter:
         self._labels, self._updated = tuple(fields.labels), moment(fields.updated)
 
     def _look(self) -> tuple[RawIssue, RawFields]:
-        raw, fields = get_issue(self._access, self._issue)
-        if elsewhere(fields, self._access.project(self._queue.place)):
-            raise Moved(
-                f"the issue was moved: it is {raw.key} now; nothing is written to it for this queue", location=raw.key
-            )
-        return raw, fields
+        return issue_here(self._access, self._queue, self._issue)
 
     def _move(self, fields: RawFields, target: Target) -> bool:
         """Bring the issue to a status, hop by hop; whether it was moved at all. One that gets stuck is put back."""

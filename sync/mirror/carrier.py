@@ -48,8 +48,8 @@ class Carrier:
     """Writes what a scout found. `desk` stands in the marker of each twin; `asked` is the tracker asked last.
 
     `expected` is what rules write to in this cycle. `notices` are for the operator, `parted` sources of pairs of
-    which one side turned out to be gone. `woken`: some sources are to be judged again, since they show something else of
-    their twins now. `changed` are those of them that a twin changed.
+    which one side turned out to be gone. `woken`: some sources are to be judged again, since they show something else
+    of their twins now. `changed` are those of them that a twin changed.
     """
 
     def __init__(self, ledger: Ledger, now: datetime, desk: str, expected: frozenset[tuple[str, str]]) -> None:

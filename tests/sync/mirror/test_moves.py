@@ -155,3 +155,18 @@ def test_a_short_listing_ends_and_closes_nothing(world: MirrorWorld) -> None:
     world.run_quiet()
     assert ended(world) == ["", ""]
     assert all(one.open for one in (*world.desk.issues(), *world.dev.issues()))
+
+
+def test_nothing_is_said_on_a_twin_that_left_its_project(to_jira: MirrorWorld) -> None:
+    issue = handed_over(to_jira)
+    to_jira.run_quiet()
+    (twin,) = to_jira.dev.issues()
+    move(to_jira.dev, twin.id)
+    to_jira.desk.comment("support-1", issue, "Only for development.")
+    to_jira.later()
+    to_jira.cycle()
+    said = [str(one.body) for one in to_jira.jira.store.data.comments.values()]
+    assert not [one for one in said if "Only for development" in one]
+    to_jira.later()
+    to_jira.run_quiet()
+    assert ended(to_jira) == ["the twin is not there any more (moved to ELSE-1)"]
