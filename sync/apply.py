@@ -197,12 +197,14 @@ class Writer:
         self.ledger.store_snapshot(self.queue.name, snapshot, now=self._now)
         if self._holds_news(snapshot, before):
             self.ledger.mark_dirty(plan.ref)  # it is stored now, so that the next pull finds nothing new in it
-        case = self.court.case_with_all(self._history(plan.ref))
+        case, restored = self.court.case_with_all(self._history(plan.ref)), False
         for step in plan.steps:
             if step.guarded and step.facet:
                 theirs = _between(case.changes.get(step.facet, ()), known)
                 if theirs is not None and theirs.after not in {None, step.after}:
-                    self._restore(plan, theirs)
+                    restored |= self._restore(plan, theirs)
+        if restored and not isinstance(snapshot := self.tracker.read(plan.ref, self.queue), Gone):
+            self.ledger.store_snapshot(self.queue.name, snapshot, now=self._now)  # it is judged once more in this run
 
     def _holds_news(self, snapshot: Snapshot, before: History) -> bool:
         """Whether somebody else did or said something that nobody judged yet."""
@@ -210,10 +212,11 @@ class Writer:
         did = any(one.id not in events and not self._is_own(one.actor) for one in snapshot.events)
         return did or any(one.id not in comments and not self._is_own(one.author) for one in snapshot.comments)
 
-    def _restore(self, plan: IssuePlan, theirs: FacetChange) -> None:
+    def _restore(self, plan: IssuePlan, theirs: FacetChange) -> bool:
+        """Write again what somebody set; whether it is of a kind that can be."""
         place = self.court.desk.facets[theirs.facet].maps[self.queue.tracker]
         if place.kind == "assignee" or place.silent:
-            return
+            return False
         changes = _as_they_set_it(theirs, place, self._history(plan.ref).issue.labels)
         if isinstance(self.tracker.apply(plan.ref, self.queue, changes), Unknown) and isinstance(
             self.tracker.apply(plan.ref, self.queue, changes), Unknown
@@ -241,6 +244,7 @@ class Writer:
             evidence=(theirs.event,),
         )
         self.ledger.record(act_of(step, plan.ref, self._now))
+        return True
 
     # Trouble
 

@@ -4,6 +4,9 @@ import msgspec
 
 from tierkeeper.plugins.model.relation import BLOCKS, PARENT, Relation
 
+_MOST = 50
+"""How many issues may block one on GitHub; more than that are not told apart."""
+
 
 class RawWaits(msgspec.Struct):
     """How many issues block one: open ones, and all."""
@@ -19,5 +22,5 @@ def relations_of(home: str, parent: str | None, waits: RawWaits | None) -> tuple
     """
     place, _, number = (parent or "").rpartition("/issues/")
     found = [Relation(PARENT, number)] if place and place.casefold() == home.casefold() else []
-    count = max(waits.blocked_by, waits.total_blocked_by) if waits is not None else 0
+    count = min(max(waits.blocked_by, waits.total_blocked_by), _MOST) if waits is not None else 0
     return (*found, *[Relation(BLOCKS, "")] * count)
