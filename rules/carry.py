@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from itertools import groupby
 
 import msgspec
@@ -30,7 +30,7 @@ def judge_commands(case: Case, bench: Bench, since: datetime | None, result: Jud
     """Add what commands in new comments come to.
 
     Nothing before `since` is carried out, and nothing where all rules are in shadow. Where a facet's change waits, was
-    put back just now, or was carried out, a command on the same facet waits for the next cycle with all after it: it is
+    put back just now, or was carried out, a command on the same facet waits for the next look with all after it: it is
     judged by how things stand then.
     """
     if not bench.writing or since is None or result.waits_until is not None or result.failures or case.opted_out:
@@ -161,7 +161,7 @@ class _Hearing:
         if facet in self.done or (facet in case.pending and facet in self.bench.guarded and case.complete):
             given = (verdict.event for verdict in self.result.verdicts)
             if facet in self.done or case.pending[facet].event in given:  # else who judges it says when
-                self.result.wakes.append(case.now + timedelta(seconds=1))
+                self.result.more = True
             return False
         said, remedy = _overtaken(case, command.reply, facet)
         if said:

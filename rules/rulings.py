@@ -67,7 +67,7 @@ class Judgement(msgspec.Struct, kw_only=True):
     are not known, so that nobody was judged by them; `unknowable`: those that never will be, by the facets that a rule
     would have judged by them; `given_up`: which acts are not judged for that, for the operator.
     `unexplained`: facets whose change cannot be judged, for what we hold of the issue contradicts itself.
-    `settled`: the case as it will be, where the rules were heard on it too.
+    `settled`: the case as it will be, where the rules were heard on it too. `more`: a command waits for another one.
     """
 
     waits_until: datetime | None = None
@@ -87,6 +87,7 @@ class Judgement(msgspec.Struct, kw_only=True):
     unknowable: dict[str, list[str]] = {}
     given_up: list[str] = []
     settled: Case | None = None
+    more: bool = False
 
 
 class _Words(Formatter):

@@ -46,7 +46,8 @@ class IssuePlan(msgspec.Struct, kw_only=True):
     `guarded` counts the facets put back, set or carried out: what `max_changes` limits. `waiting`: a human may still be
     clicking, so that nothing is decided yet. `outside`: the issue is not in the queue's filter.
     `unexplained`: facets whose history contradicts what the issue shows. `given_up`: acts that nobody can ever judge.
-    `messages` go out through notifiers, once; `doubts`: what surely or maybe did not reach somebody.
+    `messages` go out through notifiers, once; `doubts`: what surely or maybe did not reach somebody. `more`: a command
+    waits for what is judged here, and can be heard after it.
     """
 
     ref: Ref
@@ -66,6 +67,7 @@ class IssuePlan(msgspec.Struct, kw_only=True):
     outside: bool = False
     messages: list[Outgoing] = []
     doubts: list[str] = []
+    more: bool = False
 
     @property
     def shown(self) -> bool:

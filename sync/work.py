@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from tierkeeper.sync.cycle import Cycle
 
 CHUNK = 500
-_ROUNDS = 3
+_ROUNDS = 5
 """How often what was written in a run is judged in it once more: an act may follow from another, on its twin, too."""
 
 
@@ -51,7 +51,7 @@ class Work:
         self.writers: dict[str, Writer] = {}
         self.zone = ZoneInfo(self.policy.desk.time_zone)
         self.public: set[str] = set()
-        self._settled, self.acted_on = list[Judged](), list[Ref]()
+        self._settled, self.unheard = list[Judged](), list[Ref]()
         self.mirrors = MirrorTurn(
             policy=self.policy,
             ledger=self.ledger,
@@ -141,6 +141,7 @@ class Work:
                 to_write.creates += sum(isinstance(change, PostComment) for change in plan.changes)
                 self.report.guarded += plan.guarded
             else:
+                self.unheard += [plan.ref] if plan.more else []
                 self._settled.append(plan.settled(self.court(queue).fingerprint, known))
                 self.report.problems.extend(plan.given_up)
         self._flush()
@@ -277,16 +278,15 @@ class Work:
         self._show(plan, listed=False)
 
     def see_to_rest(self, queues: list[Queue]) -> None:
-        """Judge those again whose reports were joined or parted in this run, and to whom something guarded was written.
+        """Judge those again whose reports were joined or parted in this run, and those with a command not heard yet.
 
-        Several acts on one facet are carried out one after the other: the next run finds nothing to do.
+        The next run finds nothing to do.
         """
         joined = self.ledger.joined
         for _ in range(_ROUNDS):
-            if self.roles.dry or not (joined or self.acted_on):
+            if self.roles.dry or not (joined or self.unheard):
                 return
-            self.ledger.mark_dirty(*self.acted_on)
-            self.acted_on, joined = [], False
+            joined = False
             self._judge_again(queues)
 
     def see_to_sources(self, queues: list[Queue]) -> None:
@@ -295,14 +295,15 @@ class Work:
         The next run finds nothing to do.
         """
         for _ in range(_ROUNDS):
-            if not self.mirrors.woken or self.roles.dry:
+            if not (self.mirrors.woken or self.unheard) or self.roles.dry:
                 return
             self._judge_again(queues)
             self.carry_over(self._counted(self.mirrors.look_back()))
 
     def _judge_again(self, queues: list[Queue]) -> None:
         self.courts.clear()
-        judged = self.report.judged
+        self.ledger.mark_dirty(*self.unheard)
+        self.unheard, judged = [], self.report.judged
         due = [one for queue in queues if (one := self.judge(queue)).refs]
         self.report.judged = judged  # each issue is counted once
         self.write(due if self.report.guarded <= self.cycle.max_changes else [])
@@ -325,7 +326,7 @@ class Work:
         if not known:
             return
         written = writer.write(writer.court.consider(known[0].history))
-        if written.plan is not None:
+        if not written.failure:
             self.mirrors.written(ref, written.plan)
         if written.failure:
             self.report.problems.append(_about(ref, written.failure))
@@ -335,7 +336,7 @@ class Work:
             if written.plan.outside:  # it left the queue's filter since it was judged
                 self.ledger.mark_dirty(ref)
             self.report.written += bool(written.plan.changes)
-            self.acted_on += [ref] if written.plan.guarded else []
+            self.unheard += [ref] if written.plan.more else []
             self.report.problems.extend([*written.plan.given_up, *written.plan.doubts])
             self._show(written.plan, listed=False)
             self.cycle.progress(f"{ref.queue}: {self.report.written} issues written")

@@ -81,12 +81,15 @@ class MirrorTurn(msgspec.Struct, kw_only=True, dict=True):
         Links(self.ledger).mark_written(here)
         self.expected |= {(ref.queue, ref.id) for ref in here}
 
-    def written(self, ref: Ref, plan: IssuePlan) -> None:
-        """A rule's plan was written to this issue: it is known again, so that this run carries over what came of it."""
+    def written(self, ref: Ref, plan: IssuePlan | None) -> None:
+        """A rule's plan was written to this issue: it is known again, so that this run carries over what came of it.
+
+        Without a plan the issue turned out to be gone.
+        """
         if (ref.queue, ref.id) not in self.expected:
             return
         self.wrote = True
-        if native(plan.changes):
+        if plan is not None and native(plan.changes):
             self.rewritten.add(ref)
             if not plan.guarded and not self._known_again(ref):  # what is guarded was read again by its writer
                 return

@@ -1,5 +1,7 @@
 """The plan for one issue: the difference between how it is and how the judgement says it should be."""
 
+from datetime import timedelta
+
 from tierkeeper.plugins.model.case import Case
 from tierkeeper.plugins.model.event import History
 from tierkeeper.rules.engine import Bench
@@ -26,7 +28,9 @@ def plan_issue(history: History, case: Case, judgement: Judgement, bench: Bench,
         plan.wake_at, plan.waiting = judgement.waits_until, True
         plan.unexplained = judgement.unexplained
         return plan
-    plan.wake_at = min((at for at in judgement.wakes if at > case.now), default=None)
+    plan.more = judgement.more
+    wakes = [*judgement.wakes, *([case.now + timedelta(seconds=1)] if judgement.more else [])]
+    plan.wake_at = min((at for at in wakes if at > case.now), default=None)
     plan.verdicts = list(judgement.verdicts)
     for put_back in judgement.put_backs:
         undo(sheet, put_back)

@@ -97,3 +97,13 @@ def test_more_creates_than_the_limit_has_room_for_wait_for_the_next_run(world: M
     world.later()
     assert world.cycle(max_changes=1).problems == []
     assert len(world.dev.issues()) == 1
+
+
+def test_a_source_that_turns_out_to_be_gone_as_rules_write_ends_its_pair_in_that_run(world: MirrorWorld) -> None:
+    issue = handed_over(world)
+    once(world)
+    world.dev.comment("dev-1", twin_of(world), "/priority high many wait for it")
+    world.desk.move_away("support-1", issue)
+    world.later()
+    once(world)
+    assert "Was a twin" in world.dev.issues()[0].status
