@@ -90,14 +90,17 @@ def intended(before: Sequence[Carried], after: Sequence[Carried]) -> tuple[Carri
 
 
 def found_there(post: Post, of: History, there: History) -> tuple[Carried, ...]:
-    """The comments that crossed before, found on the other side by their markers."""
+    """The comments that crossed before, found on the other side by their markers.
+
+    Those that are not found may be there all the same, where a search lags: they are looked for before they are sent.
+    """
     own = there.own.casefold()
     made = {
         one.marker: one.id
         for one in there.comments
         if one.marker and one.author is not None and one.author.id.casefold() == own
     }
-    return tuple(one for one in with_twins(post.carried, of.issue.ref, made) if one.twin)
+    return with_twins(post.carried, of.issue.ref, made)
 
 
 def with_twins(carried: Sequence[Carried], ref: Ref, made: dict[str, str]) -> tuple[Carried, ...]:

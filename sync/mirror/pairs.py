@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
+from tierkeeper.plugins.model.case import Case
 from tierkeeper.plugins.model.change import EditComment
 from tierkeeper.plugins.model.event import History
 from tierkeeper.plugins.model.issue import Comment, Issue
@@ -12,7 +13,7 @@ from tierkeeper.plugins.model.mirror import OWNER, TEXT, TITLE, Copied, Link, Mi
 from tierkeeper.rules.mirroring.merge import Merged, merge
 from tierkeeper.rules.mirroring.render import markdown_of, render
 from tierkeeper.rules.mirroring.text import Parts, mark, parts, region, withdrawn
-from tierkeeper.sync.mirror.acts import Bar, clash_verdicts
+from tierkeeper.sync.mirror.acts import Bar, Judged, clash_verdicts
 from tierkeeper.sync.mirror.attachments import Luggage
 from tierkeeper.sync.mirror.comments import HEAD, Crosser, Post, found_there
 from tierkeeper.sync.mirror.hiding import HIDDEN, in_full, learnt, still_there, taken_away
@@ -197,7 +198,7 @@ class Pair(msgspec.Struct, frozen=True, kw_only=True):
             notices=(*judged.notices, *(one for one in told if one not in link.told), *tying.told),
             looks=bool(judged.put_back) or TEXT in merged.to_target,
             held=judged.held,
-            turned=frozenset(merged.to_source),
+            turned=_turned(merged, judged, case),
         )
 
     def is_late(self, link: Link, source: History, target: History) -> bool:
@@ -306,3 +307,10 @@ class Pair(msgspec.Struct, frozen=True, kw_only=True):
     def _plan(self, history: History, steps: list[Step]) -> IssuePlan:
         issue = history.issue
         return IssuePlan(ref=issue.ref, title=issue.title, steps=steps, guarded=sum(step.guarded for step in steps))
+
+
+def _turned(merged: Merged, judged: Judged, case: Case) -> frozenset[str]:
+    """The facets that the twin changes on its source; the tier, too, where it was handed on with what they are now."""
+    handed = case.changes.get("tier", ())
+    late = bool(handed) and any(act.at <= handed[-1].at for act in judged.to_source.values())
+    return frozenset([*merged.to_source, *(["tier"] if late else [])])

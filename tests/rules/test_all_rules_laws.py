@@ -158,7 +158,8 @@ class Play:
 
 def waited(look: Look) -> bool:
     """Whether a command had to wait for what was judged or carried out before it."""
-    return any(wake <= look.case.now + timedelta(seconds=1) for wake in look.judgement.wakes)
+    soon = look.case.now + timedelta(seconds=1)
+    return look.judgement.more or any(wake <= soon for wake in look.judgement.wakes)
 
 
 def writes(look: Look) -> list[object]:

@@ -196,7 +196,7 @@ def test_a_command_waits_while_a_change_of_tier_is_judged() -> None:
     issue.by("dev-1", 20).set("tier", "development")
     result = carried(issue)
     assert (result.carried, [verdict.event for verdict in result.verdicts]) == ([], ["e2"])
-    assert result.wakes == [at(30) + (at(1) - at(0)) / 60]
+    assert result.more
 
 
 def test_a_command_is_not_judged_while_people_are_clicking() -> None:

@@ -35,9 +35,11 @@ class Losses(Stage):
         self.rebuilt: datetime | None = None
         self.strays = self.loose = False
         self.half = 0
+        self.ties: set[tuple[str, str, str]] = set()
 
     def remember(self) -> None:
-        """Whether both sides are in step before the ledger is lost."""
+        """Whether both sides are in step before the ledger is lost, and who belongs to whom."""
+        self.ties = {*self.desk.dev.ties()}
         with Ledger.open(self.desk.ledger_path, desk=self.policy.desk.name) as ledger:
             self.strays = any(self.broken(ledger))
 
@@ -67,5 +69,5 @@ class Losses(Stage):
             put_in_place(path, now)
             self.half = len(seen.half)
             self.rebuilt, self.loose = now, self.loose or self.strays
-            self.tied |= {*self.desk.dev.ties()}  # who made them nobody knows any more: they are the twins'
+            self.tied |= self.ties  # who made them nobody knows any more: they are the twins'
         return True
