@@ -176,6 +176,7 @@ class Link(msgspec.Struct, frozen=True, kw_only=True):
     tracker's history shows them; `refusing` are the acts that the last of them put back on the twin, by facet.
     `hidden`: the twin says nothing, since not all who read it may read the source. `heard_as` is by what name a
     comment was heard before its twin was moved, by the name that it has now. `ties` are the source's relations.
+    `met` (UTC) is when a pair was found that nobody knew: what was said by then may have crossed already.
     `ended` says why the two go their own ways: nothing is carried over any more.
     """
 
@@ -199,6 +200,7 @@ class Link(msgspec.Struct, frozen=True, kw_only=True):
     hidden: bool = False
     heard_as: Mapping[str, str] = {}
     ties: tuple[Tie, ...] = ()
+    met: datetime | None = None
     ended: str = ""
 
     @property

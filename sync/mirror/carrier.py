@@ -32,6 +32,7 @@ from tierkeeper.sync.ledger.ledger import Ledger
 from tierkeeper.sync.ledger.links import Links
 from tierkeeper.sync.mirror.comments import intended, with_id, with_twins
 from tierkeeper.sync.mirror.copying import Copier
+from tierkeeper.sync.mirror.doubts import with_doubts
 from tierkeeper.sync.mirror.found import Found
 from tierkeeper.sync.mirror.hiding import clean
 from tierkeeper.sync.mirror.moves import Moved, compared, heard_as
@@ -203,6 +204,7 @@ class Carrier:
 
     def _carry(self, pair: Pair, work: Carrying) -> None:
         before = next(one for one in self.links.of([work.link.source]) if one.mirror == work.link.mirror)
+        before = with_doubts(self.ledger, pair, before, work.link)
         if before.intends:  # what an earlier run left open comes first, and then what is left to do
             settled = self._settle(pair, before)
             work = self._again(pair, settled) or work

@@ -131,6 +131,7 @@ class Pair(msgspec.Struct, frozen=True, kw_only=True):
         return msgspec.structs.replace(
             link,
             target=target.issue.ref,
+            met=self.source.court.now,
             base=merged.base,
             apart=merged.apart,
             region=self._seen(target),

@@ -201,3 +201,21 @@ def test_a_pair_that_was_let_go_stays_so_in_a_new_ledger(world: MirrorWorld, *, 
     world.run_quiet()
     assert [one.title for one in world.dev.issues()] == ["Export fails"]
     assert "no longer linked" in world.desk.issues()[0].status
+
+
+def test_what_crossed_while_a_search_lags_is_not_sent_again_by_a_new_ledger(between_jiras: MirrorWorld) -> None:
+    world = between_jiras
+    issue, twin = linked(world)
+    world.later(600)
+    world.dev.comment("dev-1", twin, "It is the cache.")
+    world.desk.comment("support-1", issue, "Any news?")
+    world.run()
+    world.jira.faults.add("search-lag", match="/search", seconds=900)
+    rebuild(world)
+    world.jira.faults.clear()
+    world.run()
+    world.later()
+    world.run_quiet()
+    ((source,), (there,)) = world.desk.issues(), world.dev.issues()
+    assert sum("It is the cache." in text for _, text in source.comments) == 1
+    assert sum("Any news?" in text for _, text in there.comments) == 1
